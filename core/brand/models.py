@@ -1,0 +1,116 @@
+"""The brand whose programme this is: its name, its points and their worth."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = ("en", "tr")
+
+
+def validate_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is a time zone of the IANA database."""
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone."), params={"name": name})
+
+
+def validate_languages(languages: object) -> None:
+    """Raise ValidationError unless `languages` is a list of languages that the site speaks."""
+    if not isinstance(languages, list) or not languages or any(lang not in LANGUAGES for lang in languages):
+        raise ValidationError(_("Choose from %(languages)s."), params={"languages": ", ".join(LANGUAGES)})
+
+
+def default_languages() -> list[str]:
+    return list(LANGUAGES)
+
+
+class Brand(models.Model):
+    """The one row of settings that every other part rests on.
+
+    `version` counts the changes to rules, challenges and referral terms: a fact is judged by the version in force when
+    it was recorded, so that it can be judged again in the same way.
+    """
+
+    class Enrolment(models.TextChoices):
+        OPT_IN = "opt_in", _("People sign up themselves")
+
+    name = models.CharField(_("name"), max_length=80, default="Goodturn")
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    points_one = models.CharField(_("one point is called"), max_length=40, default="point")
+    points_other = models.CharField(_("several points are called"), max_length=40, default="points")
+    currency = models.CharField(_("currency"), max_length=3, default="EUR", validators=[RegexValidator(r"^[A-Z]{3}\Z")])
+    points_per_currency_unit = models.PositiveIntegerField(
+        _("points for one unit of the currency"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text=_("What points are worth when they are given away: 100 means that 100 points give 1.00."),
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
+    languages = models.JSONField(_("languages"), default=default_languages, validators=[validate_languages])
+    enrolment = models.CharField(_("enrolment"), max_length=20, choices=Enrolment, default=Enrolment.OPT_IN)
+    brand_colour = models.CharField(
+        _("brand colour"), max_length=7, default="#2f6b4f", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")]
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("brand")
+        verbose_name_plural = _("brand")
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="brand_is_one_row"),
+            models.CheckConstraint(condition=Q(points_per_currency_unit__gte=1), name="brand_points_have_a_worth"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Brand:
+        """The brand's settings as they stand in the database now (one query)."""
+        return cls.objects.get(pk=1)
+
+    @classmethod
+    def bump(cls) -> int:
+        """Begin a new version of the terms and return its number; call it inside the transaction of the change.
+
+        The row stays locked until that transaction ends, so that changes of terms come one after the other.
+        """
+        cls.objects.filter(pk=1).update(version=F("version") + 1)
+        return cls.objects.values_list("version", flat=True).get(pk=1)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which days, weeks and months are counted."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def precision(self) -> int:
+        """How many digits the currency's minor unit has (2 for EUR)."""
+        return get_currency_precision(self.currency)
+
+    def points(self, number: int) -> str:
+        """`number` points in the brand's own word: "1 leaf", "42 leaves"."""
+        word = self.points_one if abs(number) == 1 else self.points_other
+        return f"{format_decimal(number, locale=_locale())} {word}"
+
+    def money(self, minor: int) -> str:
+        """An amount in minor units as people write it in the active language."""
+        return format_currency(Decimal(minor).scaleb(-2), self.currency, locale=_locale())
+
+    def money_for(self, points: int) -> int:
+        """What `points` are worth when given away, in minor units (hundredths), rounded down."""
+        return points * 100 // self.points_per_currency_unit
+
+
+def _locale() -> Locale:
+    return Locale.parse(to_locale(get_language() or "en"))

@@ -1,0 +1,98 @@
+"""Members: people whose e-mail is their name."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.brand.models import validate_zone
+
+GMAIL = ("gmail.com", "googlemail.com")
+
+
+def canonical(email: str) -> str:
+    """The address as it is kept and looked up: trimmed, in lower case."""
+    return email.strip().lower()
+
+
+def identity(email: str) -> str:
+    """One name for all spellings of one mailbox, to recognise the same person behind two accounts.
+
+    Lower case, without a `+tag`; for Gmail also without dots, and googlemail.com as gmail.com.
+    """
+    local, _at, domain = canonical(email).rpartition("@")
+    local = local.split("+", 1)[0]
+    if domain in GMAIL:
+        local, domain = local.replace(".", ""), GMAIL[0]
+    return f"{local}@{domain}"
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Named questions about members."""
+
+    def customers(self) -> MemberQuerySet:
+        """Those who take part: neither staff nor deactivated."""
+        return self.filter(is_active=True, role="")
+
+
+class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ignore[misc]
+    """Creates members, always with a canonical e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> Member:
+        """Create a member who signs in by code (no usable password unless one is given)."""
+        member = self.model(email=canonical(email), identity=identity(email), **fields)
+        member.set_password(password) if password else member.set_unusable_password()
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> Member:
+        """Create a member of staff who may do everything."""
+        return self.create_user(email, password, role=Member.Role.OWNER, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> Member:
+        return self.get(email=canonical(email))
+
+
+class Member(AbstractBaseUser, PermissionsMixin):
+    """A person in the programme; staff are members with a role."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        CURATOR = "curator", _("Curator")
+        MODERATOR = "moderator", _("Moderator")
+        SUPPORT = "support", _("Support")
+        ANALYST = "analyst", _("Analyst")
+
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    identity = models.CharField(max_length=254, db_index=True, editable=False)
+    alias = models.CharField(_("alias"), max_length=40, blank=True, help_text=_("The name that others may see."))
+    language = models.CharField(_("language"), max_length=8, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    role = models.CharField(_("staff role"), max_length=12, choices=Role, blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+    joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="member_email_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this person may enter the admin."""
+        return bool(self.role)
