@@ -4,6 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("core.web.urls")),
+    path("", include("core.members.urls")),
+    path("wallet/", include("core.ledger.urls")),
+    path("hooks/", include("core.activities.urls")),
+    path("api/v1/", include("core.api.urls")),
+    path("", include("challenges.urls")),
+    path("", include("referrals.urls")),
+    path("", include("rewards.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,1 @@
+"""What changes on a page by itself, sent as the page's own fragments to whoever looks."""
