@@ -1,0 +1,94 @@
+"""The brand's own section of the programme file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+
+from core.brand.models import LANGUAGES, Brand
+from core.sections import (
+    COLOUR,
+    Applying,
+    Aside,
+    Item,
+    MappingSection,
+    Problem,
+    choice,
+    mapping,
+    register,
+    several,
+    text,
+    whole,
+)
+
+_EXPIRY = mapping(
+    {
+        "policy": choice("never", "inactivity", "rolling"),
+        "months": whole(1, 120),
+        "notice_days": several(whole(1, 365)),
+        "lapse_to": choice("nothing", "charity"),
+    },
+    required=["policy"],
+)
+
+
+class Programme(MappingSection):
+    """Name, points and their worth, languages and colour."""
+
+    key, thing, order = "programme", "programme", 10
+    schema = mapping(
+        {
+            "name": text(80),
+            "tagline": text(160, 0),
+            "points_name": mapping({"one": text(40), "other": text(40)}, required=["one", "other"]),
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "x-must": "must be a currency such as EUR"},
+            "points_per_currency_unit": whole(1, 1_000_000),
+            "time_zone": text(64),
+            "languages": several(choice(*LANGUAGES), minItems=1, uniqueItems=True),
+            "enrolment": choice("opt_in", "universal"),
+            "expiry": _EXPIRY,
+            "brand_colour": COLOUR,
+        }
+    )
+
+    def check(self, item: Item) -> Iterable[Problem]:
+        if "time_zone" in item and item["time_zone"] not in available_timezones():
+            yield Problem(("time_zone",), "must be a time zone of the IANA database, such as Europe/Istanbul")
+        if "currency" in item and item["currency"] not in list_currencies():
+            yield Problem(("currency",), "must be a currency of ISO 4217, such as EUR")
+
+    def aside(self, item: Item) -> Iterable[Aside]:
+        if item.get("enrolment") == "universal":
+            yield Aside(("enrolment",), "enrolment 'universal' is not available in this version")
+        if item.get("expiry", {}).get("policy", "never") != "never":
+            yield Aside(("expiry",), "expiry is not available in this version; points do not expire")
+
+    def present(self) -> Item:
+        brand = Brand.current()
+        return {
+            "name": brand.name,
+            "tagline": brand.tagline,
+            "points_name": {"one": brand.points_one, "other": brand.points_other},
+            "currency": brand.currency,
+            "points_per_currency_unit": brand.points_per_currency_unit,
+            "time_zone": brand.time_zone,
+            "languages": brand.languages,
+            "enrolment": brand.enrolment,
+            "brand_colour": brand.brand_colour,
+        }
+
+    def put(self, item: Item, applying: Applying) -> None:
+        brand = Brand.current()
+        word = item["points_name"]
+        brand.points_one, brand.points_other = word["one"], word["other"]
+        named = ["name", "tagline", "currency", "points_per_currency_unit", "time_zone"]
+        named += ["languages", "enrolment", "brand_colour"]
+        for name in named:
+            setattr(brand, name, item[name])
+        brand.full_clean()
+        brand.save(update_fields=[*named, "points_one", "points_other"])
+
+
+register(Programme())
