@@ -3,39 +3,37 @@
 A programme is one YAML file whose top-level keys are *sections* (`badges`, `challenges`, `referral`…). The app that owns
 a section writes it in its module `programme.py`, which is imported by itself once all apps are loaded; there it
 subclasses `ListSection` (a list of things with a slug) or `MappingSection` (one group of settings) and calls
-`register(TheSection())`. Reading, positions of errors, defaults, comparing, printing, the transaction and the export are
-done once, in core/programme; a section only says what its part looks like and how it is kept.
+`register(TheSection())`. Reading, positions of errors, defaults, comparing, printing, the transaction and the export
+are done once, in core/programme; a section only says what its part looks like and how it is kept.
 
-What a section says:
+`schema`    JSON Schema of one item (ListSection) or of the mapping (MappingSection). It describes the whole *format*,
+            also what this version cannot run yet. Put `default` on each key that may be left out, use `mapping(…)` so
+            that no other key passes, `maxLength` as in the model, and where the standard sentence is not good enough
+            `x-must` with the whole message ("must be …"). Use the pieces below (SLUG, MOMENT, MONEY, text, whole, …).
+`check`     what a schema cannot say, as `Problem(path, "must …")`; `path` starts inside the item:
+            ("tasks", 0, "count"). It sees the item completed (see below) and must not ask the database.
+`refers`    the names of other things: `Reference(("prize", "badge"), "badges", "critic")`. Whether that exists, in
+            the file or in the database, is checked for you.
+`aside`     what is valid but not available yet: `Aside((), "combine 'streak' is not available in this version")` sets
+            the whole item aside, as if the file did not have it; `Aside(("tier_multiplier",), "tiers are …")` drops
+            only that key (its default takes its place). Set the whole item aside whenever leaving the key out would
+            give somebody more than the file says. Whoever refers to what is set aside is set aside as well.
+`present`   what is in force in the database, in the words of the file: {slug: item} in the order to be exported, or
+            the mapping, or None. Drafts and what is retired or ended by hand are not in force. Keys at their default
+            may be left out. What was put must come back equal, or `apply` would find a change for ever.
+`put`       creates or changes one thing (by slug, also when a retired or draft one has it) so that it is in force.
+`retire`    ends one thing that the file no longer lists; never deletes. With `retires = False` it stays as it is.
 
-`schema`    JSON Schema of one item (ListSection) or of the mapping (MappingSection). It describes the whole *format*, also
-            what this version cannot run yet. Put `default` on each key that may be left out, `additionalProperties: False`
-            on each mapping, `maxLength` as in the model, and where the standard sentence is not good enough `x-must` with
-            the end of the sentence ("must be …"). Use the pieces below (SLUG, MOMENT, MONEY, text(80), whole(1), …).
-`check`     what a schema cannot say, as `Problem(path, "must …")`; `path` starts inside the item: ("tasks", 0, "count").
-            It sees the item completed (see below) and must not ask the database.
-`refers`    the names of other things: `Reference(("prize", "badge"), "badges", "critic")`. Whether that exists, in the
-            file or in the database, is checked for you.
-`aside`     what is valid but not available yet: `Aside((), "combine 'streak' is not available in this version")` sets the
-            whole item aside, as if the file did not have it; `Aside(("tier_multiplier",), "tiers are …")` drops only that
-            key. Set the whole item aside whenever leaving the key out would give somebody more than the file says.
-            Whoever refers to an item that is set aside is set aside as well.
-`present`   what is in force in the database, in the words of the file: {slug: item} in the order to be exported, or the
-            mapping, or None. Drafts and what is retired or ended by hand are not in force. Keys at their default may be
-            left out. What was read and put must come back equal, or `apply` would find something to change for ever.
-`put`       creates or changes one thing (by slug, also when a retired or draft one has that slug) so that it is in force.
-`retire`    ends one thing that the file no longer lists; never deletes. `retires = False`: what is not listed stays as it is.
-
-Items arrive *completed*: defaults are filled in at every depth, a MOMENT is an aware datetime in UTC, a MONEY is text with
-two decimals ("150.00"). `present` may return datetimes in any zone and money as "150" or "150.00".
-`put` and `retire` run inside one transaction for the whole file; `applying.version` is the brand version that begins with
-it (already bumped: use it for `since` and `until`, and do not bump again). A ValidationError or Refused that they raise is
-shown at the item's line and undoes everything.
+Items arrive *completed*: defaults are filled in at every depth, a MOMENT is an aware datetime in UTC, a MONEY is text
+with two decimals ("150.00"; `minor` makes it 15000). `present` may return datetimes in any zone and money as "150".
+`put` and `retire` run inside one transaction for the whole file; `applying.version` is the brand version that begins
+with it (already bumped: use it for `since` and `until`, and do not bump again). A ValidationError or Refused that they
+raise is shown at the item's line and undoes everything.
 
 The complete example is core/brand/programme.py; a list with slugs looks like this:
 
     class Charities(ListSection):
-        key, thing, order = "charities", _("charity"), 80
+        key, thing, order = "charities", "charity", 80
         schema = mapping({"slug": SLUG, "name": text(80), "about": text(500, default="")}, required=["slug", "name"])
 
         def present(self):
@@ -225,3 +223,13 @@ def optional(schema: Schema) -> Schema:
     if "enum" in schema:
         return {**schema, "enum": [*schema["enum"], None], "default": None}
     return {**schema, "type": [*(kind if isinstance(kind, list) else [kind]), "null"], "default": None}
+
+
+def minor(money: str) -> int:
+    """A completed MONEY ("150.00") in minor units (15000)."""
+    return int(money.replace(".", ""))
+
+
+def whole_units(amount: int) -> str:
+    """An amount in minor units (15000) as the file writes it ("150.00")."""
+    return f"{amount // 100}.{amount % 100:02}"
