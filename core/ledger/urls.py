@@ -1,5 +1,7 @@
-"""The addresses of this part of the site."""
+"""The address of the wallet."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core.ledger import views
+
+urlpatterns = [path("", views.wallet, name="wallet")]

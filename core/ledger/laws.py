@@ -1,0 +1,115 @@
+"""The laws of the books, as `audit` checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from core.audit import law
+
+# Each query returns one row for each breach. Table and column names are those of core.ledger.models.
+_SIDES = """
+    SELECT t.reference FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
+    GROUP BY t.id, t.reference, t.points, t.source, t.target
+    HAVING COUNT(e.id) <> 2
+        OR SUM(CASE WHEN e.account = t.source AND e.points = -t.points THEN 1 ELSE 0 END) <> 1
+        OR SUM(CASE WHEN e.account = t.target AND e.points = t.points THEN 1 ELSE 0 END) <> 1
+    ORDER BY t.id
+"""
+_OWNERS = """
+    SELECT t.reference FROM ledger_entry e JOIN ledger_transfer t ON t.id = e.transfer_id
+    WHERE e.member_id IS NOT NULL AND e.member_id <> t.member_id ORDER BY t.id
+"""
+_RUNNING = """
+    SELECT id, balance, sum FROM (
+        SELECT id, balance, SUM(points) OVER (PARTITION BY member_id, account ORDER BY id) AS sum
+        FROM ledger_entry WHERE member_id IS NOT NULL
+    ) running WHERE balance <> sum ORDER BY id
+"""
+_WALLETS = """
+    SELECT w.member_id, w.available, w.pending, w.owed, w.earned, w.spent, w.donated, w.expired
+    FROM ledger_wallet w LEFT JOIN (
+        SELECT member_id,
+            SUM(CASE account WHEN 'wallet' THEN points ELSE 0 END) AS available,
+            SUM(CASE account WHEN 'pending' THEN points ELSE 0 END) AS pending,
+            SUM(CASE account WHEN 'owed' THEN -points ELSE 0 END) AS owed
+        FROM ledger_entry WHERE member_id IS NOT NULL GROUP BY member_id
+    ) s ON s.member_id = w.member_id LEFT JOIN (
+        SELECT member_id,
+            SUM(CASE WHEN source = 'issued' THEN points WHEN target = 'issued' THEN -points ELSE 0 END) AS earned,
+            SUM(CASE WHEN target = 'redeemed' THEN points WHEN source = 'redeemed' THEN -points ELSE 0 END) AS spent,
+            SUM(CASE WHEN target = 'given' THEN points WHEN source = 'given' THEN -points ELSE 0 END) AS donated,
+            SUM(CASE WHEN target = 'expired' THEN points WHEN source = 'expired' THEN -points ELSE 0 END) AS expired
+        FROM ledger_transfer GROUP BY member_id
+    ) t ON t.member_id = w.member_id
+    WHERE w.available <> COALESCE(s.available, 0) OR w.pending <> COALESCE(s.pending, 0)
+        OR w.owed <> COALESCE(s.owed, 0) OR w.earned <> COALESCE(t.earned, 0) OR w.spent <> COALESCE(t.spent, 0)
+        OR w.donated <> COALESCE(t.donated, 0) OR w.expired <> COALESCE(t.expired, 0)
+        OR w.available < 0 OR w.pending < 0 OR w.owed < 0
+    ORDER BY w.member_id
+"""
+_WALLETLESS = """
+    SELECT DISTINCT t.member_id FROM ledger_transfer t LEFT JOIN ledger_wallet w ON w.member_id = t.member_id
+    WHERE w.member_id IS NULL
+"""
+_LOTS = """
+    SELECT l.cause, l.points, COALESCE(t.points, 0) FROM ledger_lot l LEFT JOIN (
+        SELECT lot_id, SUM(CASE WHEN source = 'issued' THEN points WHEN target = 'issued' THEN -points ELSE 0 END)
+            AS points
+        FROM ledger_transfer WHERE lot_id IS NOT NULL GROUP BY lot_id
+    ) t ON t.lot_id = l.id WHERE l.points <> COALESCE(t.points, 0) ORDER BY l.id
+"""
+_HELD = """
+    SELECT w.member_id, w.pending, COALESCE(l.held, 0) FROM ledger_wallet w LEFT JOIN (
+        SELECT member_id, SUM(points) AS held FROM ledger_lot WHERE held_until IS NOT NULL GROUP BY member_id
+    ) l ON l.member_id = w.member_id WHERE w.pending <> COALESCE(l.held, 0) ORDER BY w.member_id
+"""
+_SUM = "SELECT SUM(points) FROM ledger_entry HAVING SUM(points) <> 0"
+
+
+def _breaches(query: str, sentence: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for row in cursor:
+            yield sentence.format(*row)
+
+
+@law("entries-sum-to-zero", "What leaves one account arrives at another: all entries sum to zero")
+def entries_sum_to_zero() -> Iterator[str]:
+    return _breaches(_SUM, "all entries sum to {0}")
+
+
+@law("transfer-has-two-sides", "Each transfer has exactly its two entries")
+def transfer_has_two_sides() -> Iterator[str]:
+    return _breaches(_SIDES, "transfer {0} does not have its two entries")
+
+
+@law("entry-belongs-to-the-member", "An entry on a member's account is of the transfer's member")
+def entry_belongs_to_the_member() -> Iterator[str]:
+    return _breaches(_OWNERS, "transfer {0} has an entry of another member")
+
+
+@law("running-balance", "Each entry's balance is the sum up to it")
+def running_balance() -> Iterator[str]:
+    return _breaches(_RUNNING, "entry {0} says balance {1} where the sum is {2}")
+
+
+@law("wallet-is-its-sum", "Each wallet's balances and totals are the sums of its entries, none below zero")
+def wallet_is_its_sum() -> Iterator[str]:
+    yield from _breaches(
+        _WALLETS,
+        "wallet of member {0} (available {1}, pending {2}, owed {3}, earned {4}, spent {5}, donated {6}, expired {7}) "
+        "is not the sum of its entries",
+    )
+    yield from _breaches(_WALLETLESS, "member {0} has transfers but no wallet")
+
+
+@law("lot-is-its-sum", "Each award's points are what was issued for its cause, net of what was taken back")
+def lot_is_its_sum() -> Iterator[str]:
+    return _breaches(_LOTS, "lot {0} says {1} points where its transfers say {2}")
+
+
+@law("pending-is-what-is-held", "A member's pending points are those of the awards on hold")
+def pending_is_what_is_held() -> Iterator[str]:
+    return _breaches(_HELD, "wallet of member {0} says {1} pending where {2} are on hold")

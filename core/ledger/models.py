@@ -1,0 +1,180 @@
+"""The books: wallets that hold points, and the facts that moved them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.brand.models import Brand
+from core.ledger.explanation import Explanation
+from core.members.models import Member
+
+
+class Account(models.TextChoices):
+    """Where points can stand. The first three belong to a member, the rest are the brand's books."""
+
+    WALLET = "wallet", _("Wallet")
+    PENDING = "pending", _("Pending")
+    OWED = "owed", _("Owed")
+    ISSUED = "issued", _("Issued")
+    REDEEMED = "redeemed", _("Redeemed")
+    GIVEN = "given", _("Given")
+    EXPIRED = "expired", _("Expired")
+
+
+MEMBER_ACCOUNTS = (Account.WALLET, Account.PENDING, Account.OWED)
+
+
+class Reason(models.TextChoices):
+    """Why points moved, in the field's words."""
+
+    EARNED = "earned", _("Earned")
+    PRIZE = "prize", _("Prize")
+    REFERRAL = "referral", _("Invitation reward")
+    ADJUSTED = "adjusted", _("Adjusted by staff")
+    REVERSED = "reversed", _("Taken back")
+    RELEASED = "released", _("Now yours to spend")
+    SETTLED = "settled", _("Owed points settled")
+    SPENT = "spent", _("Spent")
+    RETURNED = "returned", _("Given back")
+    DONATED = "donated", _("Given away")
+
+
+class Wallet(models.Model):
+    """A member's points, in one row that moves with each entry.
+
+    The balances and the totals are sums of the member's entries, kept so that a page need not add them up.
+    `owed` is what was taken back but could not be taken because it had been spent. Always true:
+    available + pending - owed = earned - spent - donated - expired.
+    """
+
+    member = models.OneToOneField(Member, models.PROTECT, primary_key=True, related_name="wallet")
+    available = models.BigIntegerField(_("available"), default=0)
+    pending = models.BigIntegerField(_("pending"), default=0)
+    owed = models.BigIntegerField(_("owed"), default=0)
+    earned = models.BigIntegerField(_("earned"), default=0)
+    spent = models.BigIntegerField(_("spent"), default=0)
+    donated = models.BigIntegerField(_("donated"), default=0)
+    expired = models.BigIntegerField(_("expired"), default=0)
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("wallet")
+        verbose_name_plural = _("wallets")
+        constraints = [
+            models.CheckConstraint(condition=Q(available__gte=0), name="wallet_available_not_negative"),
+            models.CheckConstraint(condition=Q(pending__gte=0), name="wallet_pending_not_negative"),
+            models.CheckConstraint(condition=Q(owed__gte=0), name="wallet_owed_not_negative"),
+            models.CheckConstraint(
+                condition=Q(
+                    earned=F("available") + F("pending") - F("owed") + F("spent") + F("donated") + F("expired")
+                ),
+                name="wallet_totals_agree",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.available}"
+
+    @classmethod
+    def of(cls, member_id: int) -> Wallet:
+        """A member's wallet as it stands now; an empty unsaved one for who has none yet."""
+        return cls.objects.filter(pk=member_id).first() or cls(member_id=member_id)
+
+
+class Lot(models.Model):
+    """The points of one award, under the cause that made them due.
+
+    `points` is what the cause is worth now, net of what was taken back. While `held_until` is set they stand in
+    *pending*. `group` is shared by the awards that one limit counts together.
+    """
+
+    cause = models.CharField(max_length=220, unique=True)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="lots")
+    group = models.CharField(max_length=160, blank=True)
+    points = models.BigIntegerField()
+    at = models.DateTimeField(help_text=_("When what caused it happened."))
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        constraints = [models.CheckConstraint(condition=Q(points__gte=0), name="lot_not_negative")]
+        indexes = [
+            models.Index(fields=["member", "group"], condition=~Q(group=""), name="lot_of_one_limit"),
+            models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="lot_on_hold"),
+        ]
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+class Transfer(models.Model):
+    """One movement of points from one account to another, for one reason; never edited."""
+
+    reference = models.CharField(_("reference"), max_length=240, unique=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="transfers", verbose_name=_("member"))
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="transfers")
+    activity_id = models.BigIntegerField(_("activity"), null=True, blank=True, db_index=True)
+    source = models.CharField(_("from"), max_length=10, choices=Account)
+    target = models.CharField(_("to"), max_length=10, choices=Account)
+    points = models.BigIntegerField(_("points"))
+    why = models.JSONField(_("explanation"), default=dict)
+    at = models.DateTimeField(_("at"))
+    posted_at = models.DateTimeField(_("posted at"), default=clock.now)
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="transfer_moves_something"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_goes_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def explanation(self) -> Explanation:
+        return Explanation.restored(self.why)
+
+
+class Entry(models.Model):
+    """One side of a transfer on one account; never edited.
+
+    `balance` is what the member's account held after it. The brand's books carry none: a row that every award moves
+    would make every award wait for the last, so a book's balance is the sum of its entries.
+    """
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries")
+    account = models.CharField(_("account"), max_length=10, choices=Account)
+    member = models.ForeignKey(
+        Member, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("member")
+    )
+    points = models.BigIntegerField(_("points"))
+    balance = models.BigIntegerField(_("balance"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "account"], name="entry_one_side_once"),
+            models.CheckConstraint(
+                condition=Q(account__in=MEMBER_ACCOUNTS, member__isnull=False, balance__isnull=False)
+                | (~Q(account__in=MEMBER_ACCOUNTS) & Q(member__isnull=True, balance__isnull=True)),
+                name="entry_member_accounts_have_a_member",
+            ),
+            models.CheckConstraint(condition=~Q(points=0), name="entry_moves_something"),
+        ]
+        indexes = [models.Index(fields=["member", "account", "-id"], name="entry_statement")]
+
+    def __str__(self) -> str:
+        return f"{self.points:+d} {self.account}"
+
+    def explained(self, brand: Brand) -> str:
+        """Why, in the active language: the same text on the page and in the JSON API."""
+        return self.transfer.explanation.text(brand)

@@ -1,0 +1,123 @@
+"""The one writer of the books: transfers made on locked wallets in memory, then written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core import bulk, clock, live
+from core.ledger.explanation import Explanation
+from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Wallet
+
+WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")
+TOTALS = {Account.REDEEMED: "spent", Account.GIVEN: "donated", Account.EXPIRED: "expired"}
+
+
+def open_wallets(member_ids: Iterable[int]) -> None:
+    """Give each of these members an empty wallet; those who have one keep it."""
+    Wallet.objects.bulk_create([Wallet(member_id=member_id) for member_id in member_ids], ignore_conflicts=True)
+
+
+def lock(member_ids: Iterable[int]) -> dict[int, Wallet]:
+    """Lock the wallets of these members until the transaction ends, and return them by member.
+
+    They are locked in the order of their ids, so that two who lock some of the same cannot block each other. On SQLite,
+    whose transactions begin as the only writer, this is a plain read. Call it inside a transaction.
+    """
+    wanted = sorted(set(member_ids))
+    if not wanted:
+        return {}
+    query = Wallet.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+    wallets = {wallet.pk: wallet for wallet in query}
+    if missing := [member_id for member_id in wanted if member_id not in wallets]:
+        open_wallets(missing)
+        wallets = {wallet.pk: wallet for wallet in query.all()}
+    return wallets
+
+
+@dataclass
+class Posting:
+    """Transfers between accounts of locked wallets; nothing is written until `write`."""
+
+    wallets: dict[int, Wallet]
+    transfers: list[Transfer] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    new_lots: list[Lot] = field(default_factory=list)
+    moved_lots: list[Lot] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)
+
+    def move(
+        self,
+        member_id: int,
+        source: Account,
+        target: Account,
+        points: int,
+        *,
+        reference: str,
+        reason: Reason,
+        explanation: Explanation,
+        at: datetime,
+        lot: Lot | None = None,
+        activity_id: int | None = None,
+    ) -> Transfer:
+        """Move `points` (above 0) between two accounts of one member and the books."""
+        transfer = Transfer(
+            reference=reference,
+            reason=reason,
+            member_id=member_id,
+            lot=lot,
+            activity_id=activity_id,
+            source=source,
+            target=target,
+            points=points,
+            why=explanation.stored(),
+            at=at,
+            posted_at=clock.now(),
+        )
+        self.transfers.append(transfer)
+        self._enter(transfer, source, -points)
+        self._enter(transfer, target, points)
+        self.moved.add(member_id)
+        return transfer
+
+    def _enter(self, transfer: Transfer, account: Account, points: int) -> None:
+        wallet = self.wallets[transfer.member_id]
+        entry = Entry(transfer=transfer, account=account, points=points)
+        match account:
+            case Account.WALLET:
+                wallet.available += points
+                entry.member_id, entry.balance = transfer.member_id, wallet.available
+            case Account.PENDING:
+                wallet.pending += points
+                entry.member_id, entry.balance = transfer.member_id, wallet.pending
+            case Account.OWED:
+                wallet.owed -= points
+                entry.member_id, entry.balance = transfer.member_id, -wallet.owed
+            case Account.ISSUED:
+                wallet.earned -= points
+            case _:
+                total = TOTALS[account]
+                setattr(wallet, total, getattr(wallet, total) + points)
+        self.entries.append(entry)
+
+    def write(self) -> None:
+        """Write all of it, in a handful of statements however many transfers there are."""
+        Lot.objects.bulk_create(self.new_lots)
+        bulk.update(self.moved_lots, ["points", "held_until", "revision"])
+        if not self.transfers:
+            return
+        for transfer in self.transfers:
+            transfer.lot_id = transfer.lot.pk if transfer.lot else None
+        Transfer.objects.bulk_create(self.transfers)
+        for entry in self.entries:
+            entry.transfer_id = entry.transfer.pk
+        Entry.objects.bulk_create(self.entries)
+        wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
+        for wallet in wallets:
+            wallet.version += 1
+        if bulk.update(wallets, WALLET_FIELDS[:-1], guard="version") != len(wallets):
+            raise RuntimeError("A wallet was changed by somebody who did not lock it.")
+        for member_id in self.moved:
+            live.push(member_id, "balance")
+            live.push(member_id, "pending")

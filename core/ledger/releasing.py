@@ -1,0 +1,58 @@
+"""Pending points become spendable when the time that they were held for is over."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from core import clock
+from core.ledger.models import Account, Lot, Reason, Transfer
+from core.ledger.posting import Posting, lock
+from core.ledger.settling import settle_owed
+
+BATCH = 500
+
+
+def release_due(limit: int = BATCH) -> int:
+    """Release the lots whose hold is over, up to `limit` of them, oldest first; return how many were released."""
+    due = Lot.objects.filter(held_until__lte=clock.now()).order_by("held_until")
+    found = list(due.values_list("pk", "member_id")[:limit])
+    if not found:
+        return 0
+    return _release([pk for pk, _member in found], {member_id for _pk, member_id in found})
+
+
+def release_for(member_id: int) -> int:
+    """Release what is due to one member, as a spend does before it looks; return how many lots were released."""
+    due = list(Lot.objects.filter(member_id=member_id, held_until__lte=clock.now()).values_list("pk", flat=True))
+    return _release(due, {member_id}) if due else 0
+
+
+@transaction.atomic
+def _release(lot_ids: list[int], member_ids: set[int]) -> int:
+    posting = Posting(lock(member_ids))
+    lots = list(Lot.objects.filter(pk__in=lot_ids, held_until__lte=clock.now()).order_by("held_until", "pk"))
+    latest: dict[int, Transfer] = {}
+    for transfer in Transfer.objects.filter(lot_id__in=[lot.pk for lot in lots]).order_by("pk"):
+        latest[transfer.lot_id] = transfer
+    for lot in lots:
+        held_until, lot.held_until = lot.held_until, None
+        lot.revision += 1
+        posting.moved_lots.append(lot)
+        if not lot.points:
+            continue
+        reference = f"{lot.cause}#{lot.revision}"
+        posting.move(
+            lot.member_id,
+            Account.PENDING,
+            Account.WALLET,
+            lot.points,
+            reference=reference,
+            reason=Reason.RELEASED,
+            explanation=latest[lot.pk].explanation,
+            at=held_until,
+            lot=lot,
+            activity_id=latest[lot.pk].activity_id,
+        )
+        settle_owed(posting, lot.member_id, lot.points, reference=reference, at=held_until)
+    posting.write()
+    return len(lots)

@@ -1,0 +1,162 @@
+"""Making the books say what is due: award, reverse, or nothing when it is so already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop
+
+from core import clock
+from core.ledger.explanation import Explanation
+from core.ledger.models import Account, Lot, Reason, Wallet
+from core.ledger.posting import Posting
+
+OWED = Explanation(
+    gettext_noop("%(owed)s had been taken back after you had spent them; %(points)s of what you just got settle that.")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What one cause is worth in all, in points: the books are moved by the difference to what it was worth before.
+
+    `cause` names it for ever, so that saying the same twice moves nothing; 0 points take everything back. `at` is when
+    what caused it happened; the points are spendable `hold_days` days after that. `group` is shared by the awards that
+    one limit counts together. `root` is the fact from outside at the start of it all, `activity_id` the fact behind it.
+    """
+
+    member_id: int
+    cause: str
+    points: int
+    reason: Reason
+    explanation: Explanation
+    at: datetime
+    activity_id: int | None = None
+    root: int | None = None
+    hold_days: int = 0
+    group: str = ""
+
+
+@dataclass(slots=True)
+class Change:
+    """By how many points a member's accounts moved."""
+
+    available: int = 0
+    pending: int = 0
+
+
+Changes = dict[tuple[int | None, int], Change]
+
+
+def settle(dues: Iterable[Due], wallets: dict[int, Wallet], posting: Posting | None = None) -> Changes:
+    """Move the books to what is due and return what changed, by root fact and member.
+
+    `wallets` are those of all members concerned, locked. The number of statements does not grow with the dues. What can
+    no longer be taken back from a wallet becomes owed, and the next awards settle it.
+    """
+    wanted = {due.cause: due for due in dues}
+    lots = {lot.cause: lot for lot in Lot.objects.filter(cause__in=list(wanted))} if wanted else {}
+    posting = posting or Posting(wallets)
+    changes: Changes = defaultdict(Change)
+    for due in wanted.values():
+        lot = lots.get(due.cause)
+        if lot is None and due.points == 0:
+            continue
+        wallet = wallets[due.member_id]
+        before = (wallet.available, wallet.pending)
+        _settle_one(posting, due, lot)
+        change = changes[due.root, due.member_id]
+        change.available += wallet.available - before[0]
+        change.pending += wallet.pending - before[1]
+    posting.write()
+    return changes
+
+
+def _settle_one(posting: Posting, due: Due, lot: Lot | None) -> None:
+    if lot is None:
+        held_until = due.at + timedelta(days=due.hold_days) if due.hold_days else None
+        if held_until and held_until <= clock.now():
+            held_until = None
+        lot = Lot(
+            cause=due.cause,
+            member_id=due.member_id,
+            group=due.group,
+            points=due.points,
+            at=due.at,
+            held_until=held_until,
+        )
+        posting.new_lots.append(lot)
+        _add(posting, due, lot, due.points)
+        return
+    difference = due.points - lot.points
+    if difference == 0:
+        return
+    explanation = replace(due.explanation, before=lot.points, after=due.points)
+    due = replace(due, explanation=explanation)
+    lot.points = due.points
+    lot.revision += 1
+    posting.moved_lots.append(lot)
+    if difference > 0:
+        _add(posting, due, lot, difference)
+    else:
+        _take(posting, due, lot, -difference)
+
+
+def _add(posting: Posting, due: Due, lot: Lot, points: int) -> None:
+    target = Account.PENDING if lot.held_until else Account.WALLET
+    posting.move(
+        due.member_id,
+        Account.ISSUED,
+        target,
+        points,
+        reference=f"{lot.cause}#{lot.revision}",
+        reason=due.reason,
+        explanation=due.explanation,
+        at=due.at,
+        lot=lot,
+        activity_id=due.activity_id,
+    )
+    if target == Account.WALLET:
+        settle_owed(posting, due.member_id, points, reference=f"{lot.cause}#{lot.revision}", at=due.at)
+
+
+def _take(posting: Posting, due: Due, lot: Lot, points: int) -> None:
+    wallet = posting.wallets[due.member_id]
+    here = wallet.pending if lot.held_until else wallet.available
+    parts: Sequence[tuple[Account, int, str]] = [
+        (Account.PENDING if lot.held_until else Account.WALLET, min(points, here), ""),
+        (Account.OWED, points - min(points, here), ":owed"),
+    ]
+    for source, part, suffix in parts:
+        if part:
+            posting.move(
+                due.member_id,
+                source,
+                Account.ISSUED,
+                part,
+                reference=f"{lot.cause}#{lot.revision}{suffix}",
+                reason=Reason.REVERSED,
+                explanation=due.explanation,
+                at=clock.now(),
+                lot=lot,
+                activity_id=due.activity_id,
+            )
+
+
+def settle_owed(posting: Posting, member_id: int, points: int, *, reference: str, at: datetime) -> None:
+    """Let the first of `points` that just became available pay what the member owes."""
+    owed = posting.wallets[member_id].owed
+    if part := min(owed, points):
+        posting.move(
+            member_id,
+            Account.WALLET,
+            Account.OWED,
+            part,
+            reference=f"{reference}:settled",
+            reason=Reason.SETTLED,
+            explanation=OWED.with_values(points={"points": part}, owed={"points": owed}),
+            at=at,
+        )

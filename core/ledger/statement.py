@@ -1,0 +1,58 @@
+"""A member's statement: what moved the wallet, newest first, each line with its why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from core.brand.models import Brand
+from core.ledger.models import Account, Entry, Lot
+
+
+def entries(member_id: int, *, before: int | None = None) -> QuerySet[Entry]:
+    """The entries of a member's wallet, newest first, with their transfers; those older than the entry `before`."""
+    lines = Entry.objects.filter(member_id=member_id, account=Account.WALLET).select_related("transfer").order_by("-pk")
+    return lines.filter(pk__lt=before) if before else lines
+
+
+def held(member_id: int) -> QuerySet[Lot]:
+    """The awards that are still pending, soonest first."""
+    return Lot.objects.filter(member_id=member_id, held_until__isnull=False, points__gt=0).order_by("held_until", "pk")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the statement in the reader's language; `points` signed, `balance` what was there after it."""
+
+    id: int
+    points: int
+    balance: int
+    title: str
+    thing: str
+    explanation: str
+    facts: list[tuple[str, str]]
+    at: datetime
+
+    @classmethod
+    def of(cls, entry: Entry, brand: Brand) -> Line:
+        transfer = entry.transfer
+        why = transfer.explanation
+        return cls(
+            id=entry.pk,
+            points=entry.points,
+            balance=entry.balance or 0,
+            title=transfer.get_reason_display(),
+            thing=why.thing,
+            explanation=why.text(brand),
+            facts=why.facts(brand),
+            at=transfer.at,
+        )
+
+
+def page(member_id: int, brand: Brand, *, before: int | None = None, size: int = 50) -> tuple[list[Line], int | None]:
+    """One page of a statement, newest first, and the entry before which the next page begins (None at the end)."""
+    found = list(entries(member_id, before=before)[: size + 1])
+    lines = [Line.of(entry, brand) for entry in found[:size]]
+    return lines, (lines[-1].id if len(found) > size else None)

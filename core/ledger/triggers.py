@@ -1,0 +1,62 @@
+"""Triggers that refuse to change or delete what is posted, by whatever way it is tried."""
+
+from __future__ import annotations
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+TABLES = ("ledger_transfer", "ledger_entry")
+
+
+def install(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES) -> None:
+    """Make `tables` append-only."""
+    for statement in _creation(connection.vendor, tables):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES) -> None:
+    """Let go of `tables` again, as emptying a test database and undoing a migration need."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            for verb in ("update", "delete"):
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_refuses_{verb}{on}")
+
+
+lift = remove
+restore = install
+
+
+def forwards(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The migration's step."""
+    install(schema_editor.connection)
+
+
+def backwards(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The migration's way back."""
+    remove(schema_editor.connection)
+
+
+def _creation(vendor: str, tables: tuple[str, ...]) -> list[str]:
+    if vendor == "postgresql":
+        function = (
+            "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger AS $$ BEGIN "
+            "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
+            "END $$ LANGUAGE plpgsql"
+        )
+        return [
+            function,
+            *(
+                f"CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
+                for table in tables
+                for verb in ("update", "delete")
+            ),
+        ]
+    return [
+        f"CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in tables
+        for verb in ("update", "delete")
+    ]

@@ -1,0 +1,34 @@
+"""The wallet page."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.brand.models import Brand
+from core.ledger import statement
+from core.ledger.models import Wallet
+from core.web.page import respond
+
+LONGEST_ID = 18
+
+
+@require_safe
+@login_required
+def wallet(request: HttpRequest) -> HttpResponse:
+    """The member's balance and statement, each line opening to why; `?before=` an entry for the older ones."""
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
+        raise Http404
+    brand = Brand.current()
+    member_id = request.user.pk
+    lines, older = statement.page(member_id, brand, before=int(before) if before else None)
+    context = {
+        "brand": brand,
+        "wallet": Wallet.of(member_id),
+        "lines": lines,
+        "older": older,
+        "pending_lines": statement.held(member_id)[:50],
+    }
+    return respond(request, "ledger/wallet.html", context, fragment="lines")
