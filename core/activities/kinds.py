@@ -1,0 +1,27 @@
+"""The kinds of activities that every programme knows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+ORDER_PAID = "order.paid"
+ORDER_REFUNDED = "order.refunded"
+MEMBER_JOINED = "member.joined"
+
+FROM_OUTSIDE = {
+    ORDER_PAID: _("Order"),
+    ORDER_REFUNDED: _("Refund"),
+    "subscription.started": _("Subscription started"),
+    "subscription.renewed": _("Subscription renewed"),
+    "subscription.ended": _("Subscription ended"),
+}
+OF_THE_SITE = {
+    MEMBER_JOINED: _("Joined"),
+    "referral.qualified": _("A friend qualified"),
+    "challenge.completed": _("Challenge completed"),
+    "badge.earned": _("Badge earned"),
+    "reward.redeemed": _("Reward booked"),
+    "reward.used": _("Reward used"),
+    "points.donated": _("Points given"),
+}
+BUILT_IN = FROM_OUTSIDE | OF_THE_SITE
