@@ -1,7 +1,7 @@
 """The sections of the programme file: what an app writes so that its part can be kept as YAML.
 
-A programme is one YAML file whose top-level keys are *sections* (`badges`, `challenges`, `referral`…). The app that owns
-a section writes it in its module `programme.py`, which is imported by itself once all apps are loaded; there it
+A programme is one YAML file whose top-level keys are *sections* (`badges`, `challenges`, `referral`…). The app that has
+one writes it in its module `programme.py`, which is imported by itself once all apps are loaded; there it
 subclasses `ListSection` (a list of things with a slug) or `MappingSection` (one group of settings) and calls
 `register(TheSection())`. Reading, positions of errors, defaults, comparing, printing, the transaction and the export
 are done once, in core/programme; a section only says what its part looks like and how it is kept.

@@ -21,7 +21,7 @@ from core.sections import Path
 LARGEST = 1024 * 1024  # bytes of a file
 MOST_VALUES = 100_000  # after aliases are followed, so that a small file cannot become a huge one
 _TAG = "tag:yaml.org,2002:"
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Unreadable(Exception):
@@ -143,7 +143,9 @@ class _Builder:
         self.document.lines.setdefault(path, node.start_mark.line + 1)
         self.values += 1
         if self.values > MOST_VALUES:
-            raise Unreadable([f"{self.document.name}:{node.start_mark.line + 1}: holds more than {MOST_VALUES} values."])
+            raise Unreadable(
+                [f"{self.document.name}:{node.start_mark.line + 1}: holds more than {MOST_VALUES} values."]
+            )
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if id(node) in self.around:

@@ -143,8 +143,7 @@ def trimmed(schema: Schema, value: Any) -> Any:
     return {
         key: trimmed(properties.get(key, {}), part)
         for key, part in value.items()
-        if "default" not in properties.get(key, {})
-        or part != completed(properties[key], properties[key]["default"])
+        if "default" not in properties.get(key, {}) or part != completed(properties[key], properties[key]["default"])
     }
 
 
