@@ -23,6 +23,7 @@ are done once, in core/programme; a section only says what its part looks like a
             may be left out. What was put must come back equal, or `apply` would find a change for ever.
 `put`       creates or changes one thing (by slug, also when a retired or draft one has it) so that it is in force.
 `retire`    ends one thing that the file no longer lists; never deletes. With `retires = False` it stays as it is.
+`arrange`   only with `ordered = True`: gives the things the positions in which the file lists them.
 
 Items arrive *completed*: defaults are filled in at every depth, a MOMENT is an aware datetime in UTC, a MONEY is text
 with two decimals ("150.00"; `minor` makes it 15000). `present` may return datetimes in any zone and money as "150".
@@ -127,6 +128,7 @@ class ListSection(Section):
 
     identity = "slug"
     retires = True
+    ordered = False  # whether the order in the file means something; then `arrange` keeps it
     builtin: frozenset[str] = frozenset()  # names that always exist, though no file lists them
 
     @abstractmethod
@@ -136,6 +138,10 @@ class ListSection(Section):
     def retire(self, name: str, applying: Applying) -> None:
         """End the thing of that name, which the file no longer lists."""
         raise AssertionError(f"{self.key} retires nothing")
+
+    def arrange(self, names: list[str], applying: Applying) -> None:
+        """Keep the order in which the file lists these names (called last, when it is not yet so)."""
+        raise AssertionError(f"{self.key} has no order")
 
 
 class MappingSection(Section):
@@ -169,7 +175,7 @@ SLUG: Schema = {
 }
 KIND: Schema = {
     "type": "string",
-    "pattern": r"^[a-z0-9_]+(\.[a-z0-9_]+)*$",
+    "pattern": r"^[a-z0-9_]+(\.[a-z0-9_]+)+$",
     "maxLength": 100,
     "x-must": "must be the name of a kind of activity, such as order.paid",
 }

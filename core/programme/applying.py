@@ -29,7 +29,7 @@ class Change:
     details: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        subject = f"{self.section.thing} {self.name}".rstrip()
+        subject = f"{self.section.thing} {self.name}" if self.name else self.section.key
         return f"{self.verb} {subject}" + (f": {'; '.join(self.details)}" if self.details else "")
 
 
@@ -72,7 +72,13 @@ def plan(checked: Checked) -> list[Change]:
                 changes.append(Change("changes", part.section, name, tuple(_differences(present[name], item))))
         if isinstance(part.section, ListSection) and part.section.retires:
             changes.extend(Change("retires", part.section, name) for name in present if name not in part.items)
+        if isinstance(part.section, ListSection) and part.section.ordered and _out_of_order(part, list(present)):
+            changes.append(Change("reorders", part.section, ""))
     return changes
+
+
+def _out_of_order(part: Part, present: list[str]) -> bool:
+    return list(part.items) != [name for name in present if name in part.items]
 
 
 def _present(section: Section) -> dict[str, Item]:
@@ -87,13 +93,17 @@ def _present(section: Section) -> dict[str, Item]:
 def _carry_out(checked: Checked, changes: list[Change], applying: Applying) -> None:
     """Write what is new or changed in order, then retire backwards, so that nothing outlives what it needs."""
     parts = {part.section.key: part for part in checked.parts}
-    for change in [change for change in changes if change.verb != "retires"]:
+    for change in [change for change in changes if change.verb in ("adds", "changes")]:
         part = parts[change.section.key]
         _attempt(checked, part, change.name, lambda: change.section.put(part.items[change.name], applying))  # noqa: B023
     for change in reversed([change for change in changes if change.verb == "retires"]):
         section = change.section
         assert isinstance(section, ListSection)
         _attempt(checked, parts[section.key], change.name, lambda: section.retire(change.name, applying))  # noqa: B023
+    for part in checked.parts:
+        section = part.section
+        if isinstance(section, ListSection) and section.ordered and _out_of_order(part, list(section.present())):
+            section.arrange(list(part.items), applying)
 
 
 def _attempt(checked: Checked, part: Part, name: str, write: Any) -> None:
