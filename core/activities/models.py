@@ -60,7 +60,9 @@ class Kind(models.Model):
         _("kind"),
         max_length=100,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+\Z", _("Write it as noun.verb, such as review.posted."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9_]+(\.[a-z0-9_]+)+\Z", _("Write it as noun.verb, such as review.posted."))
+        ],
     )
     title = models.CharField(_("title"), max_length=120)
     retired = models.BooleanField(_("retired"), default=False)

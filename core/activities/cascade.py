@@ -1,0 +1,151 @@
+"""What one batch of activities causes, in rounds: handlers say what is due, and what they record is the next round."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core import bulk, clock, live
+from core.activities.happening import Happening
+from core.activities.models import SITE, Activity, Source
+from core.activities.subscription import concerned, handlers
+from core.brand.models import Brand
+from core.ledger.models import Wallet
+from core.ledger.posting import lock
+from core.ledger.settling import Changes, Due, settle
+
+logger = logging.getLogger(__name__)
+
+MOST_ROUNDS = 8
+
+
+@dataclass(slots=True)
+class _Recorded:
+    member_id: int
+    type: str
+    at: datetime
+    cause: Activity
+    reference: str
+    amount: int | None
+    data: dict[str, Any]
+    void: bool
+
+
+@dataclass
+class Cascade:
+    """One transaction's worth of consequences for members whose wallets are locked."""
+
+    brand: Brand
+    now: datetime
+    wallets: dict[int, Wallet]
+    dues: dict[str, Due] = field(default_factory=dict)
+    revised: dict[int, Activity] = field(default_factory=dict)
+    _next: dict[str, _Recorded] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, brand: Brand, member_ids: set[int], happenings: Sequence[Happening] = ()) -> Cascade:
+        """Lock the wallets of these members and of all whom this may concern; inside a transaction."""
+        return cls(brand=brand, now=clock.now(), wallets=lock(concerned(member_ids, happenings)))
+
+    @property
+    def version(self) -> int:
+        """The brand's version by which what is recorded now is judged."""
+        return self.brand.version
+
+    def due(self, due: Due) -> None:
+        """Say what a cause is worth in all; the books are moved by the difference at the end. Twice is harmless."""
+        self.dues[due.cause] = due
+
+    def record(
+        self,
+        member_id: int,
+        type: str,
+        key: str,
+        *,
+        at: datetime,
+        cause: Activity,
+        reference: str = "",
+        amount: int | None = None,
+        data: dict[str, Any] | None = None,
+        void: bool = False,
+    ) -> None:
+        """Record a fact of the site itself under `key`, unique for ever; it joins the next round.
+
+        With `void` a fact recorded earlier is from now on as if it had never been; without, it counts again.
+        """
+        self._next[key] = _Recorded(member_id, type, at, cause, reference, amount, data or {}, void)
+
+    def show(self, member_id: int, fragment: str, **args: Any) -> None:
+        """Send a fragment to the member's open pages once this is committed."""
+        live.push(member_id, fragment, **args)
+
+    def run(self, activities: Iterable[Activity]) -> Changes:
+        """Let everything follow from `activities` (new or revised, saved), write the books, and return what moved."""
+        round_ = sorted(activities, key=lambda activity: (activity.at, activity.pk))
+        for activity in round_:
+            activity.root = activity.root or activity.pk
+        rounds = 0
+        while round_ and rounds < MOST_ROUNDS:
+            for handler in handlers():
+                handler(self, round_)
+            round_ = self._recorded()
+            rounds += 1
+        if round_:
+            logger.error("A cascade was cut off after %d rounds at %s", rounds, round_[0])
+        return settle(self.dues.values(), self.wallets)
+
+    def _recorded(self) -> list[Activity]:
+        """Write what the handlers recorded, and return what is new or counts differently than before."""
+        wanted, self._next = self._next, {}
+        if not wanted:
+            return []
+        site = site_id()
+        known = {
+            activity.external_id: activity
+            for activity in Activity.objects.filter(source_id=site, external_id__in=list(wanted))
+        }
+        new: list[Activity] = []
+        changed: list[Activity] = []
+        for key, said in wanted.items():
+            if (activity := known.get(key)) is None:
+                if not said.void:
+                    new.append(self._fact(site, key, said))
+                continue
+            activity = self.revised.get(activity.pk, activity)
+            if activity.void != said.void:
+                activity.void, activity.revised, activity.root = said.void, True, said.cause.root
+                self.revised[activity.pk] = activity
+                changed.append(activity)
+        Activity.objects.bulk_create(new)
+        bulk.update(changed, ["void"])
+        return sorted([*new, *changed], key=lambda activity: (activity.at, activity.pk))
+
+    def _fact(self, site: int, key: str, said: _Recorded) -> Activity:
+        activity = Activity(
+            source_id=site,
+            external_id=key,
+            type=said.type,
+            member_id=said.member_id,
+            reference=said.reference,
+            amount=said.amount,
+            data=said.data,
+            at=said.at,
+            received_at=self.now,
+            version=self.version,
+            cause=said.cause,
+        )
+        activity.root = said.cause.root
+        return activity
+
+
+_site: dict[str, int] = {}
+
+
+def site_id() -> int:
+    """The id of the source that stands for the site itself, looked up once a process."""
+    if SITE not in _site:
+        _site[SITE] = Source.objects.values_list("pk", flat=True).get(slug=SITE)
+    return _site[SITE]

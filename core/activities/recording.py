@@ -1,0 +1,243 @@
+"""Recording what happened: a batch at a time, each event good for one effect for ever.
+
+A batch makes the same number of statements whether it holds one event or five hundred. The wallets of all members
+concerned are locked first, so that everything that is theirs can be read, judged in memory and written. Where nobody is
+locked (an e-mail that is nobody's yet) the unique constraints decide; whoever loses reads again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core import bulk
+from core.activities import kinds
+from core.activities.cascade import Cascade
+from core.activities.happening import Happening, Outcome
+from core.activities.joining import hold_emails
+from core.activities.models import Activity, Kind
+from core.brand.models import Brand
+from core.ledger.settling import Change, Changes
+from core.members.models import Member
+
+TRIES = 3
+MOVING = ["member", "cause", "status", "taken_back", "void"]
+Status = Activity.Status
+OrderKey = tuple[int, str]
+
+
+def record(happenings: Sequence[Happening]) -> list[Outcome]:
+    """Record a batch with everything that follows from it, in one transaction, and say what became of each event.
+
+    The outcomes are in the order of the events. A repeat gets its first answer; an id that was used for another event,
+    or an event that contradicts what is known, is refused in its outcome while the others stand.
+    """
+    for _attempt in range(TRIES - 1):
+        try:
+            with transaction.atomic():
+                return _Recording(happenings).run()
+        except (IntegrityError, _Moved):
+            # Somebody else recorded the same event, or its member joined, at the same moment; now it can be read.
+            continue
+    with transaction.atomic():
+        return _Recording(happenings).run()
+
+
+@dataclass
+class _Recording:
+    happenings: Sequence[Happening]
+    outcomes: list[Outcome] = field(default_factory=list)
+    known: dict[OrderKey, Activity] = field(default_factory=dict)
+    orders: dict[OrderKey, Activity] = field(default_factory=dict)
+    waiting: dict[OrderKey, list[Activity]] = field(default_factory=lambda: defaultdict(list))
+    new: list[Activity] = field(default_factory=list)
+    judged: dict[int, Activity] = field(default_factory=dict)
+    changed: dict[int, Activity] = field(default_factory=dict)
+
+    def run(self) -> list[Outcome]:
+        brand = Brand.current()
+        kinds_known = Kind.known()
+        members = self._members()
+        cascade = Cascade.begin(brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
+        self._read(cascade)
+        answers: list[tuple[Outcome, Activity | None]] = []
+        for happening in self.happenings:
+            outcome = Outcome(happening.external_id)
+            activity = self._take(happening, outcome, members, kinds_known, cascade)
+            answers.append((outcome, activity))
+        # Orders first, so that a refund in the same batch can name its order.
+        Activity.objects.bulk_create([fact for fact in self.new if fact.type != kinds.ORDER_REFUNDED])
+        Activity.objects.bulk_create([fact for fact in self.new if fact.type == kinds.ORDER_REFUNDED])
+        bulk.update(list(self.changed.values()), MOVING)
+        counting = [activity for activity in self.judged.values() if activity.member_id]
+        changes = cascade.run(counting) if counting else {}
+        self._answer(answers, changes)
+        return [outcome for outcome, _activity in answers]
+
+    def _members(self) -> dict[str, int]:
+        """Who they are; e-mails that are nobody's are kept from joining until their events are parked."""
+        emails = {happening.email for happening in self.happenings if happening.email}
+        found = members_by_email(emails)
+        if unknown := emails - found.keys():
+            hold_emails(unknown)
+            found |= members_by_email(unknown)
+        return found
+
+    def _owners_of_refunded(self) -> set[int]:
+        """Whose the orders are that this batch gives money back for: the order says so, not the refund."""
+        refunds = self._keys(kinds.ORDER_REFUNDED)
+        orders = _orders(refunds).filter(type=kinds.ORDER_PAID) if refunds else []
+        return {order.member_id for order in orders if order.member_id}
+
+    def _keys(self, *types: str) -> list[OrderKey]:
+        return [(said.source_id, said.reference) for said in self.happenings if said.type in types]
+
+    def _read(self, cascade: Cascade) -> None:
+        """Read what is known of these ids and orders, now that nobody else can change it."""
+        sources = {happening.source_id for happening in self.happenings}
+        ids = {happening.external_id for happening in self.happenings}
+        for activity in Activity.objects.filter(source__in=sources, external_id__in=ids):
+            self.known[activity.source_id, activity.external_id] = activity
+        keys = self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED)
+        # An order whose member is not known is nobody's wallet, so the row itself is locked.
+        for activity in _orders(keys).select_for_update(of=("self",)).order_by("pk") if keys else []:
+            key = (activity.source_id, activity.reference)
+            if activity.type == kinds.ORDER_PAID:
+                self.orders[key] = activity
+                if activity.member_id and activity.member_id not in cascade.wallets:
+                    raise _Moved
+            elif activity.cause_id is None:
+                self.waiting[key].append(activity)
+
+    def _take(
+        self,
+        happening: Happening,
+        outcome: Outcome,
+        members: dict[str, int],
+        kinds_known: set[str],
+        cascade: Cascade,
+    ) -> Activity | None:
+        """Make one event a fact, unless it is a repeat or refused; return the fact whose answer it gets."""
+        key = (happening.source_id, happening.external_id)
+        if (earlier := self.known.get(key)) is not None:
+            outcome.duplicate = earlier.fingerprint == happening.fingerprint
+            outcome.conflict = not outcome.duplicate
+            return earlier
+        activity = Activity(
+            source_id=happening.source_id,
+            external_id=happening.external_id,
+            type=happening.type,
+            member_id=members.get(happening.email),
+            email=happening.email,
+            reference=happening.reference,
+            amount=happening.amount,
+            data=happening.data,
+            at=happening.at,
+            received_at=cascade.now,
+            version=cascade.version,
+            fingerprint=happening.fingerprint,
+        )
+        activity.status = Status.ACCEPTED if activity.member_id else Status.PARKED
+        if happening.type not in kinds_known:
+            activity.status = Status.IGNORED
+        elif happening.type == kinds.ORDER_PAID:
+            order = self.orders.get((happening.source_id, happening.reference))
+            if order is not None:
+                return self._repeated_order(activity, order, outcome)
+            self._order(activity)
+        elif happening.type == kinds.ORDER_REFUNDED and not self._refund(activity, outcome):
+            return None
+        self.known[key] = activity
+        self.new.append(activity)
+        if activity.status == Status.ACCEPTED and activity.type != kinds.ORDER_REFUNDED:
+            self.judged[id(activity)] = activity
+        return activity
+
+    def _repeated_order(self, activity: Activity, order: Activity, outcome: Outcome) -> Activity | None:
+        if activity.fingerprint != order.fingerprint:
+            outcome.errors.append(("data.reference", _("This order was told before, with other details.")))
+            return None
+        activity.duplicate_of = order
+        activity.status = Status.IGNORED
+        outcome.duplicate = True
+        self.known[activity.source_id, activity.external_id] = activity
+        self.new.append(activity)
+        return activity
+
+    def _order(self, order: Activity) -> None:
+        """An order comes: refunds that came before it count now, for at most the order."""
+        key = (order.source_id, order.reference)
+        self.orders[key] = order
+        for refund in self.waiting.pop(key, []):
+            _give_back(order, min(order.left, order.left if refund.amount is None else refund.amount))
+            refund.cause, refund.member_id, refund.status = order, order.member_id, order.status
+            if refund.pk:
+                self.changed[refund.pk] = refund
+
+    def _refund(self, refund: Activity, outcome: Outcome) -> bool:
+        """Money is given back: for its order when that is known, else when it comes. False when it is refused."""
+        order = self.orders.get((refund.source_id, refund.reference))
+        if order is None:
+            refund.member_id, refund.status = None, Status.PARKED
+            self.waiting[refund.source_id, refund.reference].append(refund)
+            return True
+        amount = order.left if refund.amount is None else refund.amount
+        if amount > order.left or order.void:
+            outcome.errors.append(("data.amount", _("This is more than what is left of the order.")))
+            return False
+        _give_back(order, amount)
+        refund.cause, refund.member_id, refund.status = order, order.member_id, order.status
+        if order.pk:
+            order.revised = True
+            self.changed[order.pk] = order
+        if order.status == Status.ACCEPTED:
+            self.judged[id(order)] = order
+        return True
+
+    def _answer(self, answers: list[tuple[Outcome, Activity | None]], changes: Changes) -> None:
+        """Keep the first answer with each fact, and give it."""
+        for outcome, activity in answers:
+            if activity is None or outcome.conflict:
+                continue
+            if activity.duplicate_of:
+                activity.answer = activity.duplicate_of.answer
+            elif not activity.answer:
+                change = changes.pop(_change_of(activity), Change())
+                activity.answer = {"status": activity.status, "points": change.available, "pending": change.pending}
+            outcome.answer = {"id": outcome.external_id, **activity.answer}
+        bulk.update(self.new, ["answer"])
+
+
+class _Moved(Exception):
+    """What was read before the locks has changed meanwhile; read it again."""
+
+
+def _change_of(activity: Activity) -> tuple[int | None, int]:
+    """Under which fact and member the books counted what this event moved: a refund moves what its order is worth."""
+    root = activity.cause_id if activity.type == kinds.ORDER_REFUNDED else activity.pk
+    return root, activity.member_id or 0
+
+
+def _give_back(order: Activity, amount: int) -> None:
+    """Take `amount` hundredths off an order; with nothing left it is as if it had never been."""
+    order.taken_back += amount
+    order.void = order.left <= 0
+
+
+def _orders(keys: Iterable[OrderKey]) -> Any:
+    """The orders and refunds that name these references."""
+    sources = {source for source, _reference in keys}
+    references = {reference for _source, reference in keys}
+    return Activity.objects.originals().filter(
+        source__in=sources, reference__in=references, type__in=(kinds.ORDER_PAID, kinds.ORDER_REFUNDED)
+    )
+
+
+def members_by_email(emails: set[str]) -> dict[str, int]:
+    """The ids of the active members who have these e-mails (canonical)."""
+    return dict(Member.objects.filter(email__in=emails, is_active=True).values_list("email", "pk"))
