@@ -6,6 +6,7 @@ const SPREAD = 3_000; // ms over which many pages spread their looks
 
 let polling = null;
 let wasOpen = false;
+let wasLate = false;
 let looking = false;
 
 function names() {
@@ -41,6 +42,7 @@ async function catchUp() {
 function startPolling() {
   if (polling !== null) return;
   polling = setTimeout(function again() {
+    wasLate = true;
     catchUp();
     polling = setTimeout(again, EVERY);
   }, PATIENCE + Math.random() * SPREAD);
@@ -52,8 +54,9 @@ function stopPolling() {
 }
 
 document.addEventListener("htmx:wsOpen", () => {
-  const missed = wasOpen || polling !== null;
+  const missed = wasOpen || wasLate;
   wasOpen = true;
+  wasLate = false;
   stopPolling();
   if (missed) setTimeout(catchUp, Math.random() * SPREAD);
 });

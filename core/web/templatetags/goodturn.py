@@ -1,0 +1,197 @@
+"""What the pages' templates need: points, money and moments as people write them, bars, covers and badges."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import heroicons
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django import template
+from django.conf import settings
+from django.template import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, to_locale
+
+from core.brand.models import Brand
+from core.web import art, stylesheet
+from core.web.colour import Colour
+
+register = template.Library()
+
+MINUS = "\u2212"
+
+
+def _locale() -> str:
+    return to_locale(get_language() or "en")
+
+
+@register.filter
+def figure(number: int) -> str:
+    """`number` with its digits grouped: 12,450."""
+    return str(format_decimal(number, locale=_locale()))
+
+
+@register.filter
+def signed(number: int) -> str:
+    """`number` grouped and with its sign: +42, or 1,800 after a true minus."""
+    return f"{'+' if number > 0 else MINUS if number < 0 else ''}{figure(abs(number))}"
+
+
+@register.filter
+def points(number: int, brand: Brand | None = None) -> str:
+    """`number` points in the brand's own word; give it the page's `brand`, which spares a query."""
+    return (brand or Brand.current()).points(number or 0)
+
+
+@register.filter
+def points_word(number: int, brand: Brand | None = None) -> str:
+    """Only the word of `points`: "leaves"."""
+    brand = brand or Brand.current()
+    return str(brand.points_one if abs(number or 0) == 1 else brand.points_other)
+
+
+@register.filter
+def money(minor: int, brand: Brand | None = None) -> str:
+    """An amount in minor units as people write it: "€4.25"."""
+    return (brand or Brand.current()).money(minor or 0)
+
+
+@register.filter
+def worth(number: int, brand: Brand | None = None) -> str:
+    """What `number` points are worth when given away."""
+    brand = brand or Brand.current()
+    return brand.money(brand.money_for(number or 0))
+
+
+@register.filter
+def day(moment: datetime | date | None) -> SafeString | str:
+    """The day of `moment` where the reader is: a <time> such as "5 December 2026"."""
+    if not moment:
+        return ""
+    local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
+    return _time(local, str(format_date(local, format="long", locale=_locale())))
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """The day and the time of `at` where the reader is."""
+    if not at:
+        return ""
+    local = timezone.localtime(at)
+    return _time(local, str(format_datetime(local, format="d MMMM y, HH:mm", tzinfo=local.tzinfo, locale=_locale())))
+
+
+@register.filter
+def clock(at: datetime | None) -> SafeString | str:
+    """Only the time of `at` where the reader is: 18:30."""
+    if not at:
+        return ""
+    local = timezone.localtime(at)
+    return _time(local, f"{local:%H:%M}")
+
+
+def _time(local: datetime | date, text: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
+
+
+@register.simple_tag
+def bar(value: int, most: int, label: str, size: str = "") -> SafeString:
+    """A progress bar of `value` out of `most`, whose accessible name is `label`; `size` is "" or "thick"."""
+    return format_html(
+        '<progress class="bar{}" value="{}" max="{}" aria-label="{}"></progress>',
+        f" bar--{size}" if size == "thick" else "",
+        min(max(value, 0), most),
+        max(most, 1),
+        label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def explain(context: Context, explanation: Any) -> str:
+    """The sentence of an explanation in the reader's language."""
+    return str(explanation.text(context.get("brand"))) if explanation else ""
+
+
+@register.simple_tag
+def badge_art(badge: Any, state: str = "earned", size: str = "", named: bool = True) -> SafeString:
+    """The picture of `badge` ("earned", "locked" or "secret"; size "", "small" or "large").
+
+    Its accessible name is the badge's own with its state; say `named=False` where the name stands beside it.
+    """
+    label = ""
+    if named:
+        name = gettext("Secret badge") if state == "secret" else str(badge.name)
+        said = {"earned": gettext("%(badge)s, earned"), "locked": gettext("%(badge)s, not earned yet")}
+        label = said.get(state, "%(badge)s") % {"badge": name}
+    return art.badge(getattr(badge, "art", None), state, label, size)
+
+
+@register.simple_tag
+def cover_art(cover: Any, banner: bool = False) -> SafeString:
+    """The decorative cover of a reward, charity or challenge: its `colour` (#rrggbb) with its `glyph` (a heroicon)."""
+    base = Colour.parse(cover.colour)
+    base = base.at(min(max(base.lightness, 0.36), 0.62))
+    tones = [
+        base.at(base.lightness + step, turn=turn).hex for step, turn in ((0, 0), (0.08, 12), (-0.09, -14), (0.38, 8))
+    ]
+    return format_html(
+        '<svg class="art{}" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
+        '<rect width="320" height="180" fill="{}"/><circle cx="262" cy="18" r="118" fill="{}"/>'
+        '<circle cx="38" cy="190" r="92" fill="{}"/><g transform="translate(118 48)" color="{}">{}</g></svg>',
+        " art--banner" if banner else "",
+        *tones,
+        _icon(cover.glyph),
+    )
+
+
+def _icon(name: str) -> SafeString:
+    try:
+        return mark_safe(heroicons._render_icon("outline", name, 84, {}))
+    except heroicons.IconDoesNotExist:
+        return mark_safe(heroicons._render_icon("outline", "sparkles", 84, {}))
+
+
+@register.simple_tag
+def avatar(name: str, size: str = "") -> SafeString:
+    """A decorative round with the first letter of `name`."""
+    letter = name.strip()[:1] or "·"
+    return format_html(
+        '<span class="avatar{}" aria-hidden="true">{}</span>', " avatar--large" if size == "large" else "", letter
+    )
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, address: str) -> SafeString:
+    """Marks a link to the page one is on, or to the part of the site that one is in."""
+    path = context["request"].path if "request" in context else ""
+    if path == address:
+        return mark_safe('aria-current="page"')
+    return mark_safe('aria-current="true"') if address != "/" and path.startswith(address) else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def stylesheet_link(context: Context) -> SafeString:
+    """The link to the stylesheet in the brand's colours."""
+    return format_html('<link rel="stylesheet" href="{}">', stylesheet.address(context["brand"].brand_colour))
+
+
+@register.simple_tag(takes_context=True)
+def cards(context: Context, shown: list[tuple[str, dict[str, Any]]]) -> SafeString:
+    """The cards of a front page, each rendered with the page's context and its own."""
+    parts = []
+    for name, values in shown:
+        found = context.template.engine.get_template(name)  # type: ignore[union-attr]
+        with context.push(**values):
+            parts.append((found.render(context),))
+    return format_html_join("\n", "{}", parts)
+
+
+@register.simple_tag
+def address(name: str, *args: Any) -> str:
+    """The whole address of a page, with the host that people know."""
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"
