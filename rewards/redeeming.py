@@ -1,0 +1,101 @@
+"""Turning points into a reward: the points, the place and the fact together, or nothing of it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, ngettext
+
+from core.activities.own import record_own
+from core.ledger import spending
+from core.ledger.explanation import Explanation
+from core.members.models import Member
+from core.web.refused import LimitReached, NotEligible, NotOpen, Refused
+from rewards import wallets
+from rewards.models import Redemption, Reward, Session
+
+BOOKED = Explanation(gettext_noop("%(reward)s: you spent %(points)s."))
+
+
+def refusal_for(reward: Reward, member: Member, session: Session | None = None) -> Refused | None:
+    """Why this member cannot have it now, in the order in which reasons are given; None when only points decide.
+
+    What is read may have changed a moment later, so `redeem` asks again where it counts. Points are asked last, by the
+    ledger.
+    """
+    if not reward.is_live:
+        return NotOpen(_("This reward is not offered at the moment."))
+    if not member.is_active:
+        return NotEligible(_("This account does not take part."))
+    kind = reward.strategy
+    return kind.closed(reward, session) or limit_refusal(reward, member) or kind.gone(reward, session)
+
+
+def limit_refusal(reward: Reward, member: Member) -> Refused | None:
+    """LimitReached when the member holds as many of this reward as one member can."""
+    limit = reward.limit_per_member
+    if limit is None or Redemption.objects.live().of(member).filter(reward=reward).count() < limit:
+        return None
+    return LimitReached(
+        ngettext(
+            "You have this already; each member can have one.",
+            "Each member can have %(limit)d of these, and you have them.",
+            limit,
+        )
+        % {"limit": limit}
+    )
+
+
+def redeem(reward: Reward, *, member: Member, session: Session | None = None, key: str | None = None) -> Redemption:
+    """Give the member one of `reward` for its points; a repeat with the same `key` returns what was done.
+
+    Raises Refused, in the order of the contract: not-open, not-eligible, too-late, limit-reached, sold-out,
+    insufficient-points. What is sold out is answered from rows that are read, and writes nothing.
+    """
+    if done := _done(member, session, key):
+        return done
+    if refusal := refusal_for(reward, member, session):
+        raise refusal
+    return _redeem(reward, member, session, key)
+
+
+@transaction.atomic
+def _redeem(reward: Reward, member: Member, session: Session | None, key: str | None) -> Redemption:
+    """The act. The member's wallet is locked first, so whatever is asked about this member holds until the end."""
+    wallets.hold(member.pk)
+    if done := _done(member, session, key):
+        return done
+    if refusal := limit_refusal(reward, member):
+        raise refusal
+    redemption = Redemption(
+        public_id=uuid4(),
+        member=member,
+        reward=reward,
+        session=session,
+        cost=reward.cost,
+        cancel_until_hours=reward.cancel_until_hours,
+        key=key,
+    )
+    why = BOOKED.with_values(reward=reward.title, points={"points": reward.cost})
+    spending.spend(member.pk, reward.cost, reference=redemption.reference, explanation=why)
+    redemption.save(force_insert=True)
+    record_own(
+        member.pk,
+        "reward.redeemed",
+        key=redemption.reference,
+        reference=str(redemption.public_id),
+        data={"reward": reward.slug} | ({"session": session.slug} if session else {}),
+    )
+    reward.strategy.take(redemption)
+    if not Reward.objects.live().filter(pk=reward.pk, cost=reward.cost).exists():
+        raise NotOpen(_("This reward has just been changed. Nothing was taken; please look again."))
+    reward.strategy.show_change(redemption)
+    return redemption
+
+
+def _done(member: Member, session: Session | None, key: str | None) -> Redemption | None:
+    if key is None:
+        return None
+    return Redemption.objects.of(member).filter(key=key, session=session).select_related("reward", "session").first()
