@@ -1,5 +1,7 @@
-"""The addresses of this part of the site."""
+"""The address of each source."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core.activities import hooks
+
+urlpatterns = [path("<slug:slug>/", hooks.receive, name="hook")]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,64 +16,153 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Kind',
+            name="Kind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9_]+(\\.[a-z0-9_]+)+\\Z', 'Write it as noun.verb, such as review.posted.')], verbose_name='kind')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('retired', models.BooleanField(default=False, verbose_name='retired')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=100,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9_]+(\\.[a-z0-9_]+)+\\Z", "Write it as noun.verb, such as review.posted."
+                            )
+                        ],
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("retired", models.BooleanField(default=False, verbose_name="retired")),
             ],
             options={
-                'verbose_name': 'kind of activity',
-                'verbose_name_plural': 'kinds of activity',
-                'ordering': ['slug'],
+                "verbose_name": "kind of activity",
+                "verbose_name_plural": "kinds of activity",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\\Z', 'Use small letters, digits and hyphens.')], verbose_name='slug')),
-                ('kind', models.CharField(default='standard', max_length=20, verbose_name='kind')),
-                ('secret', models.CharField(blank=True, editable=False, max_length=120)),
-                ('previous_secret', models.CharField(blank=True, editable=False, max_length=120)),
-                ('previous_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=50,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\\Z", "Use small letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("kind", models.CharField(default="standard", max_length=20, verbose_name="kind")),
+                ("secret", models.CharField(blank=True, editable=False, max_length=120)),
+                ("previous_secret", models.CharField(blank=True, editable=False, max_length=120)),
+                ("previous_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False, verbose_name="created")),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['slug'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=220, verbose_name='id at the source')),
-                ('type', models.CharField(max_length=200, verbose_name='kind')),
-                ('email', models.CharField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('reference', models.CharField(blank=True, max_length=200, verbose_name='reference')),
-                ('amount', models.BigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('data', models.JSONField(default=dict, verbose_name='data')),
-                ('at', models.DateTimeField(verbose_name='happened at')),
-                ('received_at', models.DateTimeField(default=core.clock.now, verbose_name='received at')),
-                ('version', models.PositiveIntegerField(verbose_name='version of the terms')),
-                ('fingerprint', models.CharField(blank=True, max_length=64)),
-                ('status', models.CharField(choices=[('accepted', 'Accepted'), ('parked', 'Parked'), ('ignored', 'Ignored')], default='accepted', max_length=10, verbose_name='status')),
-                ('taken_back', models.BigIntegerField(default=0, verbose_name='given back')),
-                ('void', models.BooleanField(default=False, verbose_name='void')),
-                ('answer', models.JSONField(default=dict, verbose_name='answer')),
-                ('cause', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consequences', to='activities.activity')),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='activities.activity')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='activities', to=settings.AUTH_USER_MODEL, verbose_name='member')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='activities.source', verbose_name='source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(max_length=220, verbose_name="id at the source")),
+                ("type", models.CharField(max_length=200, verbose_name="kind")),
+                ("email", models.CharField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("reference", models.CharField(blank=True, max_length=200, verbose_name="reference")),
+                ("amount", models.BigIntegerField(blank=True, null=True, verbose_name="amount")),
+                ("data", models.JSONField(default=dict, verbose_name="data")),
+                ("at", models.DateTimeField(verbose_name="happened at")),
+                ("received_at", models.DateTimeField(default=core.clock.now, verbose_name="received at")),
+                ("version", models.PositiveIntegerField(verbose_name="version of the terms")),
+                ("fingerprint", models.CharField(blank=True, max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("parked", "Parked"), ("ignored", "Ignored")],
+                        default="accepted",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("taken_back", models.BigIntegerField(default=0, verbose_name="given back")),
+                ("void", models.BooleanField(default=False, verbose_name="void")),
+                ("answer", models.JSONField(default=dict, verbose_name="answer")),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consequences",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duplicates",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="activities.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'activity',
-                'verbose_name_plural': 'activities',
-                'indexes': [models.Index(fields=['member', 'type', 'at'], name='activity_of_member'), models.Index(condition=models.Q(('type', 'order.refunded')), fields=['source', 'reference'], name='activity_refunds_of'), models.Index(condition=models.Q(('status', 'parked')), fields=['email'], name='activity_parked_for'), models.Index(fields=['received_at', 'id'], name='activity_log')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='activity_id_once_a_source'), models.UniqueConstraint(condition=models.Q(('duplicate_of__isnull', True), ('type', 'order.paid')), fields=('source', 'reference'), name='activity_one_order_a_reference'), models.CheckConstraint(condition=models.Q(('taken_back__gte', 0)), name='activity_taken_back_not_negative')],
+                "verbose_name": "activity",
+                "verbose_name_plural": "activities",
+                "indexes": [
+                    models.Index(fields=["member", "type", "at"], name="activity_of_member"),
+                    models.Index(
+                        condition=models.Q(("type", "order.refunded")),
+                        fields=["source", "reference"],
+                        name="activity_refunds_of",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "parked")), fields=["email"], name="activity_parked_for"
+                    ),
+                    models.Index(fields=["received_at", "id"], name="activity_log"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "external_id"), name="activity_id_once_a_source"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("duplicate_of__isnull", True), ("type", "order.paid")),
+                        fields=("source", "reference"),
+                        name="activity_one_order_a_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken_back__gte", 0)), name="activity_taken_back_not_negative"
+                    ),
+                ],
             },
         ),
     ]
