@@ -1,66 +1,79 @@
-"""Every setting of the site, read once from a typed environment."""
+"""Every setting of the site, read once from a typed environment (`core/environment.py`)."""
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+from core.environment import (
+    base_url,
+    database,
+    flag,
+    mailer,
+    networks,
+    number,
+    one_of,
+    read_file,
+    redis_url,
+    stop,
+    text,
+    time_zone,
+    value,
+    words,
+)
+from core.members.settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+read_file(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=True)
+# --- the environment -------------------------------------------------------------------------------------------------
 
-
-def needed(name: str, development: str) -> str:
-    """The value of `name`, which only development may leave out."""
-    value = env.str(name, default="")
-    if value:
-        return value
-    if not DEBUG:
-        raise ImproperlyConfigured(f"{name} must be set when DEBUG=0.")
-    return development
-
-
-SECRET_KEY = needed("SECRET_KEY", "development-only-key-that-signs-nothing-of-worth")
-ALLOWED_HOSTS = [host for host in needed("ALLOWED_HOSTS", "*").split(",") if host]
-PORT = env.int("PORT", default=8000)
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-DATABASE_URL = needed("DATABASE_URL", f"sqlite:///{VAR_DIR / 'goodturn.sqlite3'}")
-REDIS_URL = env.str("REDIS_URL", default="")
-WEB_PROCESSES = env.int("WEB_PROCESSES", default=1)
+DEBUG = value("DEBUG", flag, "1")
+SECRET_KEY = value("SECRET_KEY", text, "for-development-only-signs-nothing-of-any-worth-0" if DEBUG else None)
+PORT = value("PORT", number(1, 65535), "8000")
+BASE_URL = value("BASE_URL", base_url, f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = value("ALLOWED_HOSTS", words, ".localhost,127.0.0.1,[::1]" if DEBUG else None)
+DATABASE = value("DATABASE_URL", database, f"sqlite:///{VAR_DIR}/goodturn.sqlite3" if DEBUG else None)
+REDIS_URL = value("REDIS_URL", redis_url, "")
+WEB_PROCESSES = value("WEB_PROCESSES", number(1, 64), "1")
+TRUSTED_PROXIES = value("TRUSTED_PROXIES", networks, "")
+EVENTS_PER_SECOND = value("EVENTS_PER_SECOND", number(1, 1_000_000), "2000")
+STAFF_MFA = value("STAFF_MFA", one_of("required", "optional"), "optional" if DEBUG else "required")
+TIME_ZONE = value("TIME_ZONE", time_zone, "UTC")
+MEDIA_ROOT = value("MEDIA_ROOT", text, str(VAR_DIR / "media"))
+# How long one statement of a page may take in PostgreSQL, in seconds; 0, for commands, is without a limit.
+STATEMENT_SECONDS = value("STATEMENT_SECONDS", number(0, 3600), "0")
 if WEB_PROCESSES > 1 and not REDIS_URL:
-    raise ImproperlyConfigured("REDIS_URL must be set when WEB_PROCESSES is above 1.")
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-EVENTS_PER_SECOND = env.int("EVENTS_PER_SECOND", default=2000)
-STAFF_MFA = env.str("STAFF_MFA", default="optional" if DEBUG else "required")
+    stop("REDIS_URL must be set when WEB_PROCESSES is above 1.")
+
+# --- what the site is made of ----------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "core.web.admin_site.GoodturnAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "channels",
+    "crontask",
     "django_htmx",
     "django_tasks_db",
     "heroicons",
+    "core.serve",
     "core.brand",
     "core.web",
     "core.live",
@@ -76,14 +89,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.health.HealthMiddleware",
+    "core.web.away.DatabaseAwayMiddleware",
+    "core.web.proxies.TrustedProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.web.bodies.BodyLimitMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "core.web.policy.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.web.locale.MemberLocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -110,51 +129,121 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    VAR_DIR.mkdir(exist_ok=True)
+# --- data ------------------------------------------------------------------------------------------------------------
+
+# A connection stays with its thread: the server's threads are few and fixed.
+DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    if DATABASE["NAME"] != ":memory:":
+        Path(DATABASE["NAME"]).absolute().parent.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
+        # Writers queue from their first statement on; without it a read that turns into a write fails at once.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
+        # FULL: an answer that was given is on the disk (NORMAL may lose the last commits with the power).
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = None
+else:
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        # Statements are prepared on the server after a few uses, which is most of the speed of short ones.
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s",
+        **DATABASE.get("OPTIONS", {}),
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "core.web.cache.SoftRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "goodturn"}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # Rate limits live here: a flood of keys must not push them out.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CRONTASK = {"REDIS_URL": REDIS_URL or None}
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
 AUTH_USER_MODEL = "members.Member"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
+# In the database, so that a Redis that is away signs nobody out.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Unset in development every mail can be read at /dev/mailbox/; unset otherwise it goes to the machine's own server.
+if DEBUG and not value("EMAIL_URL", text, ""):
+    MAILERS = {"default": {"BACKEND": "core.members.mailbox.MailboxBackend"}}
+else:
+    MAILERS = {"default": value("EMAIL_URL", mailer, "smtp://localhost:25")}
+DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
+
+# --- words and days --------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("tr", _("Turkish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
+
+# --- files -----------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "core.web.static.HashedFiles"
+    },
+}
+# Development serves the files as they lie there; otherwise they are collected once, hashed and compressed.
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- safety ----------------------------------------------------------------------------------------------------------
+
+SECURE = BASE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+X_FRAME_OPTIONS = "DENY"
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF, "data:"],
-    "connect-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, BASE_URL.replace("http", "ws", 1)],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "object-src": [CSP.NONE],
 }
 
-TESTING = "pytest" in sys.modules or os.path.basename(sys.argv[0]) == "pytest"
+# --- what is said where ----------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:7} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A page that is not there, or a refused form, is no news for whoever runs the site.
+        "django.request": {"level": "ERROR"},
+        "apscheduler": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
+        "django.tasks": {"level": "WARNING"},
+    },
+}

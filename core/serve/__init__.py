@@ -1,0 +1,1 @@
+"""How the site is served and its processes are kept running."""

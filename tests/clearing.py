@@ -1,0 +1,69 @@
+"""Puts the database back to what the migrations made, after a test that really committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+
+
+@dataclass
+class FirstRows:
+    """The rows that a fresh database has (the brand, the permissions): by table its columns and rows."""
+
+    tables: dict[str, tuple[list[str], list[Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def taken(cls) -> FirstRows:
+        """As the database is now."""
+        first = cls()
+        with connection.cursor() as cursor:
+            for table in _tables():
+                cursor.execute(f'SELECT * FROM "{table}"')
+                if rows := cursor.fetchall():
+                    first.tables[table] = ([column[0] for column in cursor.description], rows)
+        return first
+
+    def restore(self) -> None:
+        """Empty every table and put these rows back, as they were."""
+        if connection.vendor == "sqlite":
+            with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+                self._restore_sqlite(cursor)
+        else:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"TRUNCATE {', '.join(f'"{table}"' for table in _tables())} RESTART IDENTITY")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+                self._insert(cursor)
+
+    def _restore_sqlite(self, cursor: Any) -> None:
+        # The books refuse to be emptied: their triggers are taken away and put back as they are.
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        for table in _tables():
+            cursor.execute(f'DELETE FROM "{table}"')
+        cursor.execute("DELETE FROM sqlite_sequence")
+        self._insert(cursor)
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+    def _insert(self, cursor: Any) -> None:
+        for table, (columns, rows) in self.tables.items():
+            names = ", ".join(f'"{column}"' for column in columns)
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE VALUES ({places})'
+                if connection.vendor == "postgresql" and "id" in columns
+                else f'INSERT INTO "{table}" ({names}) VALUES ({places})',
+                rows,
+            )
+            if connection.vendor == "postgresql" and "id" in columns:
+                cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+                if sequence := cursor.fetchone()[0]:
+                    cursor.execute(f'SELECT setval(%s, (SELECT max(id) FROM "{table}"))', [sequence])
+
+
+def _tables() -> list[str]:
+    return [name for name in connection.introspection.table_names() if name != "django_migrations"]
