@@ -1,0 +1,84 @@
+"""The brand's settings in the admin: one form, for the one row."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminColorInputWidget,
+    UnfoldAdminSelectWidget,
+)
+
+from core.brand.models import LANGUAGES, Brand
+
+LANGUAGE_NAMES = {"en": _("English"), "tr": _("Turkish")}
+
+
+class BrandForm(forms.ModelForm):
+    """The settings, with a choice of zones and languages and a field for the colour."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("languages"),
+        choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    time_zone = forms.ChoiceField(
+        label=_("time zone"),
+        choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Days, weeks and months begin by the clock of this zone."),
+    )
+
+    class Meta:
+        model = Brand
+        fields = [
+            "name",
+            "tagline",
+            "points_one",
+            "points_other",
+            "currency",
+            "points_per_currency_unit",
+            "time_zone",
+            "languages",
+            "brand_colour",
+        ]
+        widgets = {"brand_colour": UnfoldAdminColorInputWidget}
+
+
+@admin.register(Brand)
+class BrandAdmin(ModelAdmin):
+    """The one row: changed, never added or deleted."""
+
+    form = BrandForm
+    fieldsets = [
+        (None, {"fields": ["name", "tagline", "brand_colour"]}),
+        (
+            _("Points"),
+            {"fields": [("points_one", "points_other"), ("points_per_currency_unit", "currency")]},
+        ),
+        (_("Place and language"), {"fields": ["time_zone", "languages"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Brand | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is nothing to list: go to the one row."""
+        return HttpResponseRedirect(reverse("admin:brand_brand_change", args=[1]))
+
+    def save_model(self, request: HttpRequest, obj: Brand, form: forms.ModelForm, change: bool) -> None:
+        """A change begins a new version, so that no process goes on with what it has compiled."""
+        if form.changed_data:
+            obj.version = Brand.bump()
+        super().save_model(request, obj, form, change)
