@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, to_locale
 
 from core.brand.models import Brand
-from core.web import art, stylesheet
+from core.web import art, stylesheet, theme
 from core.web.colour import Colour
 
 register = template.Library()
@@ -131,6 +131,12 @@ def badge_art(badge: Any, state: str = "earned", size: str = "", named: bool = T
     return art.badge(getattr(badge, "art", None), state, label, size)
 
 
+@register.simple_tag(takes_context=True)
+def sample_badge(context: Context, shape: str, glyph: str) -> SafeString:
+    """A decorative badge in the brand's own colour, for pages that show what badges are like."""
+    return art.badge({"shape": shape, "glyph": glyph, "colour": context["brand"].brand_colour}, "earned", "")
+
+
 @register.simple_tag
 def cover_art(cover: Any, banner: bool = False) -> SafeString:
     """The decorative cover of a reward, charity or challenge: its `colour` (#rrggbb) with its `glyph` (a heroicon)."""
@@ -178,6 +184,13 @@ def here(context: Context, address: str) -> SafeString:
 def stylesheet_link(context: Context) -> SafeString:
     """The link to the stylesheet in the brand's colours."""
     return format_html('<link rel="stylesheet" href="{}">', stylesheet.address(context["brand"].brand_colour))
+
+
+@register.simple_tag(takes_context=True)
+def ground_colour(context: Context, scheme: str) -> str:
+    """The colour of the page's ground, "light" or "dark", for the browser's own frame."""
+    palette = theme.light if scheme == "light" else theme.dark
+    return palette(context["brand"].brand_colour)["ground"].hex
 
 
 @register.simple_tag(takes_context=True)
