@@ -1,8 +1,8 @@
-"""The kinds of activities that every programme knows."""
+"""The kinds of activities that every programme knows, with their titles as messages to be translated."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
 ORDER_PAID = "order.paid"
 ORDER_REFUNDED = "order.refunded"

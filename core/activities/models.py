@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -83,9 +84,12 @@ class Kind(models.Model):
     @classmethod
     def titles(cls) -> dict[str, str]:
         """What each kind is called in front of people, in the active language (one query)."""
-        return {slug: str(title) for slug, title in kinds.BUILT_IN.items()} | dict(
-            cls.objects.values_list("slug", "title")
-        )
+        return {slug: gettext(title) for slug, title in cls.untranslated_titles().items()}
+
+    @classmethod
+    def untranslated_titles(cls) -> dict[str, str]:
+        """What each kind is called, the built-in ones as messages still to be translated (one query)."""
+        return kinds.BUILT_IN | dict(cls.objects.values_list("slug", "title"))
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):

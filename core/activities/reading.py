@@ -67,8 +67,7 @@ def read_event(event: Any, *, source_id: int, currency: str, external_id: str | 
     if not isinstance(event, dict):
         return [("", _("An event is an object."))]
     errors: Errors = []
-    if external_id is None:
-        external_id = _name(event.get("id"), "id", errors)
+    external_id = _name(event.get("id") if external_id is None else external_id, "id", errors)
     kind = _name(event.get("type"), "type", errors)
     if kind in kinds.OF_THE_SITE:
         errors.append(("type", _("Only the site itself records this.")))

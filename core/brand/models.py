@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
+from uuid import uuid4
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
@@ -38,7 +39,7 @@ class Brand(models.Model):
     """The one row of settings that every other part rests on.
 
     `version` counts the changes to rules, challenges and referral terms: a fact is judged by the version in force when
-    it was recorded, so that it can be judged again in the same way.
+    it was recorded, so that it can be judged again in the same way. `stamp` is new with each of them.
     """
 
     class Enrolment(models.TextChoices):
@@ -62,6 +63,7 @@ class Brand(models.Model):
         _("brand colour"), max_length=7, default="#2f6b4f", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")]
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    stamp = models.CharField(max_length=32, blank=True, default="", editable=False)
 
     class Meta:
         verbose_name = _("brand")
@@ -85,7 +87,7 @@ class Brand(models.Model):
 
         The row stays locked until that transaction ends, so that changes of terms come one after the other.
         """
-        cls.objects.filter(pk=1).update(version=F("version") + 1)
+        cls.objects.filter(pk=1).update(version=F("version") + 1, stamp=uuid4().hex)
         return cls.objects.values_list("version", flat=True).get(pk=1)
 
     @cached_property

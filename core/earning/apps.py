@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
+from core import activities
+
 
 class EarningConfig(AppConfig):
     name = "core.earning"
     verbose_name = "Earning"
+
+    def ready(self) -> None:
+        from core.earning.handlers import on_activities
+
+        activities.subscribe(on_activities, order=10)

@@ -27,14 +27,14 @@ class Explanation:
     `values` fill them: an integer, a text, or one of `{"points": 42}`, `{"money": 4250}` (hundredths),
     `{"date": "2026-11-20T09:30:00+00:00"}` and `{"message": "…"}` (a text that is itself translated).
     `inputs` are the facts behind the sum, each a translatable label and a value of the same kinds.
-    `thing` names what it is about, for the line's title. `before` and `after` are its worth in points around a
-    correction.
+    `thing` (a value too) names what it is about, for the line's title. `before` and `after` are its worth in points
+    around a correction.
     """
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
     inputs: tuple[tuple[str, Any], ...] = ()
-    thing: str = ""
+    thing: Any = ""
     before: int | None = None
     after: int | None = None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.brand.models import Brand
+from core.ledger.explanation import shown
 from core.ledger.models import Account, Entry, Lot
 
 
@@ -44,7 +45,7 @@ class Line:
             points=entry.points,
             balance=entry.balance or 0,
             title=transfer.get_reason_display(),
-            thing=why.thing,
+            thing=shown(why.thing, brand),
             explanation=why.text(brand),
             facts=why.facts(brand),
             at=transfer.at,

@@ -1,0 +1,206 @@
+"""What activities are worth: each matching rule says what is due, within its limit.
+
+A limit counts the first awards of its period in the activities' own time, so that any order of arrival ends the same.
+Most often the newest activity is judged and the awards before it are all that is needed; when one arrives late, or one
+before it no longer counts, the period is judged anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from core.activities.cascade import Cascade
+from core.activities.models import Activity, Kind
+from core.brand.compiled import Compiled
+from core.brand.periods import Period, period
+from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
+from core.earning.models import Rule
+from core.ledger.explanation import Explanation
+from core.ledger.models import Lot, Reason
+from core.ledger.settling import Due
+
+GONE = Explanation(gettext_noop("What earned this no longer counts, so it is taken back."))
+FULL = Explanation(gettext_noop("Another one came first within the limit, so this one earns nothing."))
+
+GroupKey = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A rule ready to be applied."""
+
+    rule: Rule
+    calculation: Calculation
+    limit: Limit | None
+    thing: Any
+
+    @classmethod
+    def of(cls, rule: Rule, titles: dict[str, str]) -> Terms:
+        calculation = CALCULATIONS[rule.calculation].read(rule.settings)
+        limit = calculation.limit
+        if rule.limit_count:
+            limit = Limit(rule.limit_count, rule.limit_per)
+        return cls(rule, calculation, limit, {"message": titles.get(rule.activity, rule.activity)})
+
+    def award(self, activity: Activity, standing: Standing) -> Award:
+        """What the rule gives for this activity, leaving the limit aside."""
+        if not activity.counts:
+            return Award(0, self._about(GONE, activity))
+        fact = Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back)
+        award = self.calculation.points(fact, standing)
+        return Award(award.points, self._about(award.explanation, activity))
+
+    def full(self, activity: Activity) -> Award:
+        """Nothing, since the limit was reached."""
+        return Award(0, self._about(FULL, activity))
+
+    def _about(self, explanation: Explanation, activity: Activity) -> Explanation:
+        return replace(explanation, thing=activity.reference or self.thing)
+
+
+def _load() -> dict[str, list[Terms]]:
+    titles = Kind.untranslated_titles()
+    found: dict[str, list[Terms]] = defaultdict(list)
+    for rule in Rule.objects.order_by("pk"):
+        found[rule.activity].append(Terms.of(rule, titles))
+    return dict(found)
+
+
+compiled = Compiled(_load)
+
+
+@dataclass
+class _Group:
+    """The awards that one limit counts together: those of one member, rule and period."""
+
+    terms: Terms
+    member_id: int
+    period: Period
+    waiting: list[Activity] = field(default_factory=list)
+    granted: list[tuple[datetime, int]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.terms.rule.slug}:{self.period.key}"
+
+
+def earn(cascade: Cascade, activities: list[Activity]) -> None:
+    """Say what each of these activities is worth by the rules that hold for it."""
+    rules = compiled.of(cascade.brand)
+    groups: dict[GroupKey, _Group] = {}
+    for activity in activities:
+        for terms in rules.get(activity.type, ()):
+            if not terms.rule.holds_for(activity):
+                continue
+            if terms.limit is None:
+                _due(cascade, terms, activity, terms.award(activity, _standing(cascade, activity)))
+                continue
+            around = period(activity.at, terms.limit.per, cascade.brand.zone)
+            group = _Group(terms, activity.member_id, around)
+            groups.setdefault((activity.member_id, group.name), group).waiting.append(activity)
+    if groups:
+        _read_granted(cascade, groups)
+        late = [group for group in groups.values() if not _judge_newest(cascade, group)]
+        if late:
+            _judge_anew(cascade, late)
+
+
+def _read_granted(cascade: Cascade, groups: dict[GroupKey, _Group]) -> None:
+    members = {member_id for member_id, _name in groups}
+    names = {name for _member, name in groups}
+    granted: dict[str, tuple[GroupKey, datetime, int]] = {}
+    for lot in Lot.objects.filter(member_id__in=members, group__in=names):
+        granted[lot.cause] = (lot.member_id, lot.group), lot.at, lot.points
+    for due in cascade.dues.values():
+        if due.group:
+            granted[due.cause] = (due.member_id, due.group), due.at, due.points
+    for cause, (key, at, points) in granted.items():
+        if points and key in groups:
+            groups[key].granted.append((at, int(cause.rpartition(":")[2])))
+
+
+def _judge_newest(cascade: Cascade, group: _Group) -> bool:
+    """Judge the group's new activities after those granted before; False when it must be judged anew."""
+    if any(activity.revised for activity in group.waiting):
+        return False
+    count = group.terms.limit.count if group.terms.limit else 0
+    for activity in group.waiting:
+        newest = (activity.at, activity.pk)
+        late = bool(group.granted) and newest < max(group.granted)
+        if len(group.granted) >= count:
+            if late:
+                return False
+            continue
+        award = group.terms.award(activity, _standing(cascade, activity))
+        if award.points:
+            group.granted.append(newest)
+            _due(cascade, group.terms, activity, award, group.name)
+    return True
+
+
+def _judge_anew(cascade: Cascade, groups: Iterable[_Group]) -> None:
+    """Judge all activities of these groups' periods in their own time; one statement for all groups."""
+    found: dict[tuple[int, str], list[Activity]] = defaultdict(list)
+    revised = {activity.pk: activity for group in groups for activity in group.waiting}
+    wanted = reduce(or_, (_of(group) for group in groups))
+    for activity in Activity.objects.originals().filter(wanted, status=Activity.Status.ACCEPTED).order_by("at", "pk"):
+        activity = revised.get(activity.pk, activity)
+        found[activity.member_id, activity.type].append(activity)
+    for group in groups:
+        used = 0
+        for activity in found[group.member_id, group.terms.rule.activity]:
+            terms = group.terms
+            if not terms.rule.holds_for(activity) or not _inside(group.period, activity.at):
+                continue
+            award = terms.award(activity, _standing(cascade, activity))
+            if award.points and terms.limit and used >= terms.limit.count:
+                award = terms.full(activity)
+            used += bool(award.points)
+            _due(cascade, terms, activity, award, group.name, keep=True)
+
+
+def _of(group: _Group) -> Q:
+    around = group.period
+    wanted = Q(member=group.member_id, type=group.terms.rule.activity)
+    if around.starts and around.ends:
+        wanted &= Q(at__gte=around.starts, at__lt=around.ends)
+    return wanted
+
+
+def _inside(around: Period, moment: datetime) -> bool:
+    return (around.starts is None or around.starts <= moment) and (around.ends is None or moment < around.ends)
+
+
+def _standing(cascade: Cascade, activity: Activity) -> Standing:
+    return Standing(earned=cascade.wallets[activity.member_id].earned)
+
+
+def _due(
+    cascade: Cascade, terms: Terms, activity: Activity, award: Award, group: str = "", *, keep: bool = False
+) -> None:
+    """Tell the books; a first judgement that gives nothing has nothing to tell."""
+    if not (award.points or activity.revised or keep):
+        return
+    cascade.due(
+        Due(
+            member_id=activity.member_id,
+            cause=f"rule:{terms.rule.slug}:{activity.pk}",
+            points=award.points,
+            reason=Reason.EARNED,
+            explanation=award.explanation,
+            at=activity.at,
+            activity_id=activity.pk,
+            root=activity.root or activity.pk,
+            hold_days=terms.rule.pending_days,
+            group=group,
+        )
+    )
