@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from collections.abc import Iterable
+from contextlib import suppress
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -10,13 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.brand.models import validate_zone
+from core.members import roles
+from core.members.roles import Role
 
 GMAIL = ("gmail.com", "googlemail.com")
 
 
 def canonical(email: str) -> str:
-    """The address as it is kept and looked up: trimmed, in lower case."""
-    return email.strip().lower()
+    """The address as it is kept and looked up: trimmed, in lower case, a domain of other scripts in its ASCII form."""
+    local, at, domain = email.strip().lower().rpartition("@")
+    if not domain.isascii():
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode("ascii")
+    return f"{local}{at}{domain}"
 
 
 def identity(email: str) -> str:
@@ -43,33 +53,37 @@ class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ign
     """Creates members, always with a canonical e-mail."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> Member:
-        """Create a member who signs in by code (no usable password unless one is given)."""
+        """Create a member, who signs in by code: a password given is not kept, since nothing asks for one."""
         member = self.model(email=canonical(email), identity=identity(email), **fields)
-        member.set_password(password) if password else member.set_unusable_password()
+        member.set_unusable_password()
         member.save(using=self._db)
         return member
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> Member:
         """Create a member of staff who may do everything."""
-        return self.create_user(email, password, role=Member.Role.OWNER, is_superuser=True, **fields)
+        fields["role"] = Role.OWNER
+        return self.create_user(email, **fields)
 
     def get_by_natural_key(self, email: str) -> Member:
         return self.get(email=canonical(email))
 
 
-class Member(AbstractBaseUser, PermissionsMixin):
-    """A person in the programme; staff are members with a role."""
+class Member(AbstractBaseUser):
+    """A person in the programme; staff are members with a role.
 
-    class Role(models.TextChoices):
-        OWNER = "owner", _("Owner")
-        CURATOR = "curator", _("Curator")
-        MODERATOR = "moderator", _("Moderator")
-        SUPPORT = "support", _("Support")
-        ANALYST = "analyst", _("Analyst")
+    What staff may do follows from the role alone (`core.members.roles`): there are no groups and no single permissions.
+    """
+
+    Role = Role
 
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     identity = models.CharField(max_length=254, db_index=True, editable=False)
-    alias = models.CharField(_("alias"), max_length=40, blank=True, help_text=_("The name that others may see."))
+    alias = models.CharField(
+        _("alias"),
+        max_length=40,
+        blank=True,
+        help_text=_("The name that others may see."),
+    )
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     role = models.CharField(_("staff role"), max_length=12, choices=Role, blank=True, default="")
@@ -95,4 +109,25 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         """Whether this person may enter the admin."""
-        return bool(self.role)
+        return self.is_active and bool(self.role)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether this person may do everything that can be done in the admin."""
+        return self.is_active and self.role == Role.OWNER
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The member's own time zone, or None while they follow the brand's."""
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:
+        """Whether the role allows `permission` ("rewards.change_reward")."""
+        return self.is_active and roles.allows(self.role, permission)
+
+    def has_perms(self, permissions: Iterable[str], obj: object = None) -> bool:
+        return all(self.has_perm(permission, obj) for permission in permissions)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the role allows anything at all in that app."""
+        return self.is_active and roles.enters(self.role, app_label)

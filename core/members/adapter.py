@@ -1,0 +1,49 @@
+"""How allauth does things here: mail through the queue, home after signing in, the second factor for staff alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.stages import AuthenticateStage
+from django.http import HttpRequest
+from django.utils.crypto import get_random_string
+
+from core.brand.models import Brand
+from core.members.models import Member
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """allauth's account machinery, without passwords and without its own mails."""
+
+    def get_login_stages(self) -> list[str]:
+        return ["core.members.adapter.StaffSecondFactorStage"]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing: the only mails on signing in are the codes, which `core.members.codes` writes."""
+
+    def generate_unique_username(self, txts: list[str | None], regex: str | None = None) -> str:
+        return get_random_string(12)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Passkeys and authenticator apps under the brand's own name."""
+
+    def _get_site_name(self) -> str:
+        return Brand.current().name
+
+
+class StaffSecondFactorStage(AuthenticateStage):
+    """Asks staff who have a second factor for it; a member's passkey is another way in, not one more hurdle."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        return isinstance(user, Member) and user.is_staff and bool(super()._should_handle(request))
+
+
+def has_second_factor(member: Member) -> bool:
+    """Whether the member has set up an authenticator app or a passkey."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user_id=member.pk, type__in=kinds).exists()

@@ -1,0 +1,53 @@
+"""The second factor of staff: whether this session has passed it, and how often it may be tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.base import forms as base
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from core.members import limits
+from core.members.models import Member
+
+
+def passed(request: HttpRequest) -> bool:
+    """Whether the signed-in person has shown a second factor in this session."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return any(record.get("method") == "mfa" for record in records)
+
+
+@receiver(authenticator_added, dispatch_uid="second_factor_was_just_shown")
+def remember_setting_up(request: HttpRequest, user: Member, authenticator: Authenticator, **_signal: Any) -> None:
+    """Setting up a factor has just shown it: the session counts as having passed."""
+    if authenticator.type in (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN):
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+
+
+class _Bounded:
+    """A form whose tries are counted in the database, for one person, whatever session or address they come from."""
+
+    user: Member
+
+    def clean_code(self) -> str:
+        key = f"second-factor:{self.user.pk}"
+        try:
+            limits.spend(key, limits.SECOND_FACTOR_TRIES)
+        except limits.TooMany as refused:
+            raise ValidationError(refused.sentence, code="too_many") from refused
+        code = super().clean_code()  # type: ignore[misc]
+        limits.clear(key)
+        return code
+
+
+class AuthenticateForm(_Bounded, base.AuthenticateForm):
+    """The second step of signing in."""
+
+
+class ReauthenticateForm(_Bounded, base.ReauthenticateForm):
+    """Showing the second factor again before something delicate."""
