@@ -11,8 +11,8 @@ from django.utils.functional import SimpleLazyObject
 
 from core.brand.models import Brand
 
-# Programs ask here; nothing is written in a language and no day is shown in a zone.
-FOR_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz")
+# Nothing here is written in a language and no day is shown in a zone, so the database is not asked for either.
+FOR_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/look/")
 
 
 class MemberLocaleMiddleware:

@@ -25,10 +25,19 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SPACE = re.compile(r"\s*\n\s*")
 A_YEAR = 365 * 24 * 60 * 60
 
+_last_colour = "#2f6b4f"
+
 
 def address(brand_colour: str) -> str:
     """Where the stylesheet for this brand colour (`#rrggbb`) is; the address changes with anything in it."""
+    global _last_colour
+    _last_colour = brand_colour
     return reverse("stylesheet", args=[brand_colour.lower().removeprefix("#"), _mark(_edited())])
+
+
+def last_address() -> str:
+    """The address in the colours that this process used last; asks the database nothing."""
+    return address(_last_colour)
 
 
 @require_safe

@@ -186,6 +186,12 @@ def stylesheet_link(context: Context) -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', stylesheet.address(context["brand"].brand_colour))
 
 
+@register.simple_tag
+def plain_stylesheet_link() -> SafeString:
+    """The link to a stylesheet that can be written while the database is away: in the colours used last."""
+    return format_html('<link rel="stylesheet" href="{}">', stylesheet.last_address())
+
+
 @register.simple_tag(takes_context=True)
 def ground_colour(context: Context, scheme: str) -> str:
     """The colour of the page's ground, "light" or "dark", for the browser's own frame."""
