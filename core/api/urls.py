@@ -1,5 +1,9 @@
-"""The addresses of this part of the site."""
+"""The addresses of the JSON API."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core.api.assembly import addresses, assemble
+
+app_name = "api"
+api = assemble()
+urlpatterns = addresses(api)

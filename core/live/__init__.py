@@ -27,7 +27,7 @@ from django.db import transaction
 
 from core.live import bus
 from core.live.fragments import fragment
-from core.live.messages import CLOSE, EVERYBODY, Message, topic_of
+from core.live.messages import ANNOUNCEMENT, CLOSE, EVERYBODY, Message, topic_of
 
 __all__ = ["announce", "close", "fragment", "push", "push_all"]
 
@@ -51,7 +51,7 @@ def announce(member_id: int, message: str, **values: Any) -> None:
     `message` is an English msgid with %(name)s placeholders, marked by gettext_noop where it is written; it is
     translated for whoever reads it. `values` are strings and integers.
     """
-    _send(topic_of(member_id), "announcement", {"message": message, "values": values})
+    _send(topic_of(member_id), ANNOUNCEMENT, {"message": message, "values": values})
 
 
 def close(member_id: int, session_key: str | None = None) -> None:

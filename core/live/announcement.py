@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from core.live.fragments import fragment
+from core.live.messages import ANNOUNCEMENT
 
 
-@fragment("announcement", "live/announcement.html")
+@fragment(ANNOUNCEMENT, "live/announcement.html")
 def announcement(member: object, message: str, values: dict[str, Any]) -> dict[str, Any]:
     """`message` in the member's language, with its placeholders filled in."""
     return {"sentence": gettext(message) % values}

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 
 from core.live.codes import GONE, TOO_SLOW
-from core.live.messages import CLOSE, EVERYBODY, Message, topic_of
+from core.live.messages import ANNOUNCEMENT, CLOSE, EVERYBODY, Message, topic_of
 from core.live.subscription import follow
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 QUEUE = 64  # frames that may wait for one socket before it counts as too slow
 SOCKETS_A_MEMBER = 24
 RENDERERS = 2
+RECENT = 5.0  # seconds between rendering a page and opening its socket that are made good
+REMEMBERED = 5_000  # changes kept for that
 CATCH_UP = "<!--catch-up-->"  # swaps nothing; tells the page's script that something may have been missed
 
 
@@ -38,11 +42,14 @@ class Socket:
 
 
 _current: Hub | None = None
+_recent: deque[tuple[float, Message]] = deque(maxlen=REMEMBERED)
 
 
-def current() -> Hub | None:
-    """The hub of this process, if anybody has ever looked."""
-    return _current
+def post(message: Message) -> None:
+    """Take a committed change from any thread; costs next to nothing if nobody in this process looks."""
+    _recent.append((monotonic(), message))
+    if _current is not None:
+        _current.post(message)
 
 
 def here() -> Hub:
@@ -54,20 +61,27 @@ def here() -> Hub:
     return _current
 
 
+def _recently(*topics: str) -> list[Message]:
+    """What of these topics changed a moment ago, once each; a sentence is not said twice."""
+    since = monotonic() - RECENT
+    found = [message for at, message in _recent.copy() if at >= since and message.topic in topics]
+    return [message for message in dict.fromkeys(found) if message.name not in (CLOSE, ANNOUNCEMENT)]
+
+
 class Hub:
     """Topics and the sockets that follow them; everything but `post` runs on the event loop."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.topics: dict[str, set[Socket]] = {}
-        self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="live")
+        self._renderers: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
         self._posted: dict[Message, None] = {}
         self._draining: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
         if settings.REDIS_URL:
-            self._spawn(follow(self))
+            self._spawn(follow(self, post))
 
     # Who looks
 
@@ -79,6 +93,8 @@ class Hub:
         """Let a socket follow its member's own topic and everybody's."""
         for topic in (topic_of(socket.member_id), EVERYBODY):
             self.topics.setdefault(topic, set()).add(socket)
+        if missed := _recently(topic_of(socket.member_id), EVERYBODY):
+            self._spawn(self._remind(socket, missed))
         if self._watch is None or self._watch.done():
             from core.live.watch import watch  # it has models, and this module is read before they are
 
@@ -92,6 +108,9 @@ class Hub:
                 followers.discard(socket)
                 if not followers:
                     del self.topics[topic]
+        if not self.topics and self._renderers is not None:
+            self._renderers.shutdown(wait=False)  # and with its threads their database connections
+            self._renderers = None
 
     def sockets(self) -> list[Socket]:
         """All sockets of this process."""
@@ -106,14 +125,15 @@ class Hub:
     # What changed
 
     def post(self, message: Message) -> None:
-        """Take a change from any thread; costs next to nothing if nobody here looks."""
+        """Have a change shown, if anybody here looks; from any thread."""
         if message.topic not in self.topics:
             return
         with self._lock:
             wake = not self._posted
             self._posted[message] = None
-        if wake and not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._wake)
+        if wake:
+            with suppress(RuntimeError):  # the loop has ended, and nobody looks any more
+                self.loop.call_soon_threadsafe(self._wake)
 
     def missed(self) -> None:
         """Ask every page to look again, since changes may have passed by while the connection to Redis was away."""
@@ -165,6 +185,17 @@ class Hub:
             if frame:
                 self._deliver(sockets, [frame])
 
+    async def _remind(self, socket: Socket, missed: list[Message]) -> None:
+        """Show one socket what changed between the rendering of its page and its opening."""
+        from core.live.rendering import member_frames, public_frame
+
+        mine = [message for message in missed if message.topic != EVERYBODY]
+        frames = await self.in_thread(member_frames, socket.member_id, mine, socket.language) if mine else []
+        for message in missed:
+            if message.topic == EVERYBODY:
+                frames = [*frames, await self.in_thread(public_frame, message, socket.language)]
+        self._deliver([socket], [frame for frame in frames or () if frame])
+
     def _by_language(self, topic: str) -> dict[str, list[Socket]]:
         grouped: defaultdict[str, list[Socket]] = defaultdict(list)
         for socket in self.topics.get(topic, ()):
@@ -173,6 +204,8 @@ class Hub:
 
     async def in_thread(self, function: Callable[..., Any], *args: object) -> Any:
         """Run a function that uses the database off the loop; it answers [] if it fails."""
+        if self._renderers is None:
+            self._renderers = ThreadPoolExecutor(RENDERERS, thread_name_prefix="live")
         try:
             return await self.loop.run_in_executor(self._renderers, function, *args)
         except Exception:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 EVERYBODY = "everybody"
 CLOSE = "!close"
+ANNOUNCEMENT = "announcement"
 
 
 class Message(NamedTuple):

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def public_frame(message: Message, language: str) -> str | None:
     """The frame of a public fragment in `language`, in the programme's time zone; None if there is nothing to show."""
-    with _connection(), _reading(language, Brand.current().time_zone):
+    with _connection(), _reading(Brand.current(), language):
         return _frame(message)
 
 
@@ -35,7 +35,7 @@ def member_frames(member_id: int, messages: list[Message], language: str) -> lis
         member = get_user_model().objects.filter(pk=member_id, is_active=True).first()
         if member is None:
             return None
-        with _reading(member.language or language, member.time_zone or Brand.current().time_zone):
+        with _reading(Brand.current(), member.language or language, member.time_zone):
             return [frame for message in messages if (frame := _frame(message, member))]
 
 
@@ -56,8 +56,10 @@ def _frame(message: Message, *member: object) -> str | None:
 
 
 @contextmanager
-def _reading(language: str, zone: str) -> Iterator[None]:
-    with translation.override(language), timezone.override(ZoneInfo(zone)):
+def _reading(brand: Brand, language: str, zone: str = "") -> Iterator[None]:
+    """As on the pages: one of the brand's languages, and the reader's time zone or the brand's."""
+    spoken = language if language in brand.languages else brand.languages[0]
+    with translation.override(spoken), timezone.override(ZoneInfo(zone) if zone else brand.zone):
         yield
 
 

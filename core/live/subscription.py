@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import redis.asyncio
 from django.conf import settings
 
+from core.live.messages import Message
 from core.live.outbox import channel, unpacked
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ QUIET = 5.0  # seconds of silence after which Redis is asked whether it is still
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 
 
-async def follow(hub: Hub) -> None:
-    """Hand every change from Redis to the hub, for as long as its event loop runs; a lost connection is made anew."""
+async def follow(hub: Hub, post: Callable[[Message], None]) -> None:
+    """Give every change from Redis to `post`, for as long as its event loop runs; a lost connection is made anew."""
     pause, lost = FIRST_PAUSE, False
     while True:
         try:
@@ -32,7 +34,7 @@ async def follow(hub: Hub) -> None:
                     log.info("Following Redis again.")
                     hub.missed()
                 pause, lost = FIRST_PAUSE, False
-                await _listen(hub, subscription)
+                await _listen(post, subscription)
         except (redis.RedisError, OSError, TimeoutError) as error:
             if not lost:
                 log.warning("Live updates from other processes wait for Redis: %s", error)
@@ -41,7 +43,7 @@ async def follow(hub: Hub) -> None:
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _listen(hub: Hub, subscription: redis.asyncio.client.PubSub) -> None:
+async def _listen(post: Callable[[Message], None], subscription: redis.asyncio.client.PubSub) -> None:
     """Read until the connection is lost or Redis has not answered for two spans of quiet."""
     asked = False
     while True:
@@ -56,6 +58,6 @@ async def _listen(hub: Hub, subscription: redis.asyncio.client.PubSub) -> None:
         if received["type"] == "message":
             try:
                 for message in unpacked(received["data"]):
-                    hub.post(message)
+                    post(message)
             except (ValueError, KeyError, TypeError):
                 log.warning("Something else than a live update came by Redis; it is left alone.")
