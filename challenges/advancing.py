@@ -1,0 +1,129 @@
+"""Bringing challenges forward by what happened: the way of each round of activities through all challenges.
+
+Nothing here loops over all challenges, members or past activities: an index by kind names the challenges that listen,
+one statement reads the participations concerned, and what is in order is counted on. What came late, or counts
+differently than before, is counted again from the member's activities, so that the end is as if each activity had
+always been as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from challenges import compiled, outcome
+from challenges.compiled import Plan, Programme
+from challenges.journey import Gate, GateOf, Journey
+from challenges.models import Participation
+from challenges.terms import Terms
+from core.activities.cascade import Cascade
+from core.activities.models import Activity
+
+Key = tuple[int, int]
+
+
+def advance(cascade: Cascade, activities: Sequence[Activity]) -> None:
+    """Let challenges follow from new and revised activities of members whose wallets are locked."""
+    programme = compiled.programme(cascade.brand)
+    heard = [(activity, plans) for activity in activities if (plans := programme.listening(activity))]
+    if not heard:
+        return
+    journeys = Journeys(programme, heard)
+    for activity, plans in heard:
+        for plan in plans:
+            journeys.of(activity.member_id, plan).offer(activity, journeys.gate(activity.member_id))
+    journeys.count_again({activity.pk: activity for activity in activities} | cascade.revised)
+    outcome.settle(cascade, journeys.programme, journeys.changed())
+
+
+class Journeys:
+    """The journeys that a round of activities concerns: in the challenges that listen, and those that wait for them."""
+
+    def __init__(self, programme: Programme, heard: Sequence[tuple[Activity, Sequence[Plan]]]) -> None:
+        members = {activity.member_id for activity, _plans in heard}
+        listening = {plan.id: plan for _activity, plans in heard for plan in plans}
+        waiting = {plan.id: plan for plan in programme.waiting_for(listening.values())}
+        before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
+        wanted = {*listening, *waiting, *(programme.by_slug[slug].id for slug in before if slug in programme.by_slug)}
+        rows = list(Participation.objects.filter(member__in=members, challenge__in=wanted))
+        if not programme.knows(row.edition_id for row in rows):
+            programme = compiled.read()  # somebody joined by terms that were published since
+        self.programme = programme
+        self._journeys: dict[Key, Journey] = {
+            (row.member_id, row.challenge_id): Journey(programme.by_id[row.challenge_id], row.member_id, row)
+            for row in rows
+        }
+
+    def of(self, member_id: int, plan: Plan) -> Journey:
+        """The member's journey in that challenge, begun or not."""
+        key = (member_id, plan.id)
+        if key not in self._journeys:
+            self._journeys[key] = Journey(plan, member_id, None)
+        return self._journeys[key]
+
+    def changed(self) -> list[Journey]:
+        """The journeys that there is something to write for."""
+        return [journey for journey in self._journeys.values() if journey.changed]
+
+    def gate(self, member_id: int) -> GateOf:
+        """What tells, for some terms, since when the member may count activities: None while something is missing."""
+
+        def gate(terms: Terms) -> Gate | None:
+            if not terms.after:
+                return Gate()
+            done = [
+                self.of(member_id, self.programme.by_slug[slug]).completed_by
+                for slug in terms.after
+                if slug in self.programme.by_slug
+            ]
+            if len(done) < len(terms.after) or not all(done):
+                return None
+            moments = [completed for completed in done if completed]
+            return Gate(max(at for at, _id in moments), frozenset(pk for _at, pk in moments))
+
+        return gate
+
+    def count_again(self, present: dict[int, Activity]) -> None:
+        """Count from the beginning what came late or was revised, and what waits for a challenge whose end moved.
+
+        `present` are the activities of this cascade by id, as they are now and may not have been saved yet.
+        """
+        queue = self._to_count_again()
+        if not queue:
+            return
+        history = _history(queue, present)
+        for journey in queue:
+            if not journey.again and (mover := self._mover(journey)) is not None:
+                journey.again, journey.trigger = True, mover.trigger
+            if journey.again:
+                journey.recount(history.get(journey.member_id, ()), self.gate(journey.member_id))
+
+    def _to_count_again(self) -> list[Journey]:
+        """Those that must be counted again and those that may have to be, each after all that it waits for."""
+        marked = [one for one in self._journeys.values() if one.again or one.completed_by != one.was_completed_by]
+        wanted = {(one.member_id, one.plan.id): one for one in marked if one.again}
+        for one in marked:
+            for plan in self.programme.waiting_for([one.plan]):
+                wanted[one.member_id, plan.id] = self.of(one.member_id, plan)
+        return sorted(wanted.values(), key=lambda one: self.programme.depth[one.plan.id])
+
+    def _mover(self, journey: Journey) -> Journey | None:
+        """A challenge before this one whose completion moved in this round."""
+        for slug in journey.plan.prerequisites:
+            if (plan := self.programme.by_slug.get(slug)) is not None:
+                other = self.of(journey.member_id, plan)
+                if other.completed_by != other.was_completed_by:
+                    return other
+        return None
+
+
+def _history(journeys: Iterable[Journey], present: dict[int, Activity]) -> dict[int, list[Activity]]:
+    """Everything that ever happened of the kinds these journeys listen to, by member, in the order of its own time."""
+    kinds = {kind for journey in journeys for kind in journey.plan.kinds}
+    members = {journey.member_id for journey in journeys}
+    logged = Activity.objects.filter(member__in=members, type__in=kinds, status=Activity.Status.ACCEPTED)
+    found: dict[int, list[Activity]] = {}
+    for activity in logged.order_by("at", "pk"):
+        activity = present.get(activity.pk, activity)
+        if not activity.void and activity.member_id is not None:
+            found.setdefault(activity.member_id, []).append(activity)
+    return found
