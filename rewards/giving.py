@@ -12,11 +12,13 @@ from core.activities.own import record_own
 from core.brand.models import Brand
 from core.ledger import spending
 from core.ledger.explanation import Explanation
+from core.ledger.models import Wallet
 from core.members.models import Member
 from core.web.refused import NotEligible, NotOpen, Refused
 from rewards import wallets
 from rewards.models import Charity, Donation
 
+STEPS = (1, 2, 5, 10)
 GAVE = Explanation(gettext_noop("You gave %(points)s to %(charity)s: %(amount)s."))
 
 
@@ -39,6 +41,20 @@ def refusal_for(charity: Charity, member: Member) -> Refused | None:
     if not charity.is_open:
         return NotOpen(_("This charity does not take gifts at the moment."))
     return None if member.is_active else NotEligible(_("This account does not take part."))
+
+
+def quote(charity: Charity, *, member: Member, points: int, brand: Brand) -> int:
+    """What `points` of the member's would give now, in minor units; raises Refused as `give` would."""
+    if refusal := refusal_for(charity, member):
+        raise refusal
+    spending.check_affordable(Wallet.of(member.pk), points)
+    return charity.worth(points, brand)[0]
+
+
+def steps(wallet: Wallet, brand: Brand) -> list[int]:
+    """Some round numbers of points to choose from, none more than the wallet holds."""
+    unit = max(brand.points_per_currency_unit, least_points(brand))
+    return [unit * units for units in STEPS if unit * units <= wallet.available]
 
 
 def give(

@@ -26,7 +26,7 @@ def refusal_for(reward: Reward, member: Member, session: Session | None = None) 
     ledger.
     """
     if not reward.is_live:
-        return NotOpen(_("This reward is not offered at the moment."))
+        return not_offered()
     if not member.is_active:
         return NotEligible(_("This account does not take part."))
     kind = reward.strategy
@@ -34,10 +34,20 @@ def refusal_for(reward: Reward, member: Member, session: Session | None = None) 
 
 
 def limit_refusal(reward: Reward, member: Member) -> Refused | None:
-    """LimitReached when the member holds as many of this reward as one member can."""
+    """LimitReached when the member holds as many of this reward as one member can (counted in the database)."""
     limit = reward.limit_per_member
     if limit is None or Redemption.objects.live().of(member).filter(reward=reward).count() < limit:
         return None
+    return at_limit(limit)
+
+
+def not_offered() -> Refused:
+    """That the reward is not on offer."""
+    return NotOpen(_("This reward is not offered at the moment."))
+
+
+def at_limit(limit: int) -> Refused:
+    """That the member holds `limit` of it, and none more can be had."""
     return LimitReached(
         ngettext(
             "You have this already; each member can have one.",

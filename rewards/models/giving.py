@@ -152,4 +152,4 @@ class Donation(models.Model):
     @property
     def reference(self) -> str:
         """The reference of the transfer that paid for it, and the key of its activity."""
-        return f"donation:{self.public_id}"
+        return f"donation:{self.public_id.hex}"

@@ -91,7 +91,7 @@ class Redemption(models.Model):
     @property
     def reference(self) -> str:
         """The reference of the transfer that paid for it, and the key of its activity."""
-        return f"redemption:{self.public_id}"
+        return f"redemption:{self.public_id.hex}"
 
     @property
     def return_reference(self) -> str:

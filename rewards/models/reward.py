@@ -89,6 +89,8 @@ class Reward(models.Model):
 
     objects = RewardQuerySet.as_manager()
 
+    upcoming: list[Session] | None = None  # filled in by `with_upcoming`
+
     class Meta:
         verbose_name = _("reward")
         verbose_name_plural = _("rewards")
@@ -193,6 +195,11 @@ class Session(models.Model):
     def is_sold_out(self) -> bool:
         return self.taken >= self.seats
 
+    @property
+    def cancel_by(self) -> datetime:
+        """The last moment at which a booking made now could be cancelled."""
+        return self.cancel_until(self.reward.cancel_until_hours)
+
     def cancel_until(self, hours: int) -> datetime:
         """The last moment at which a booking can be cancelled, `hours` before it begins."""
         return self.starts - timedelta(hours=hours)
@@ -217,6 +224,14 @@ class Session(models.Model):
     def put_seat_back(self) -> None:
         """Free one taken seat."""
         Session.objects.filter(pk=self.pk, taken__gt=0).update(taken=F("taken") - 1)
+
+    def withdraw(self) -> None:
+        """Offer this date no longer; one that nobody ever booked is gone for good."""
+        if not self.redemptions.exists():
+            self.delete()
+            return
+        Session.objects.filter(pk=self.pk).update(withdrawn=True)
+        self.withdrawn = True
 
     def resize(self, seats: int) -> None:
         """Set the number of seats; raises TooFewSeats when more are taken than that."""

@@ -1,0 +1,70 @@
+"""What can be had for points, as it looks to who asks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from core.ledger.models import Wallet
+from core.members.models import Member
+from core.web.refused import Refused
+from rewards import redeeming
+from rewards.models import Redemption, Reward, Session
+
+
+@dataclass
+class Offer:
+    """A reward with the dates that can be chosen, what a member lacks for it in points, and what they hold of it.
+
+    For a visitor `to_go` is None: nothing is known of their points.
+    """
+
+    reward: Reward
+    sessions: list[Session]
+    to_go: int | None = None
+    held: list[Redemption] = field(default_factory=list)
+
+    @property
+    def affordable(self) -> bool:
+        return self.to_go == 0
+
+    @property
+    def next_session(self) -> Session | None:
+        return self.sessions[0] if self.sessions else None
+
+    @property
+    def refusal(self) -> Refused | None:
+        """Why none of the dates can be booked, whichever is chosen; None when at least one can be tried."""
+        if not self.reward.is_live:
+            return redeeming.not_offered()
+        limit = self.reward.limit_per_member
+        if limit is not None and len(self.held) >= limit:
+            return redeeming.at_limit(limit)
+        refusals = [session.closed() or session.full() for session in self.sessions]
+        return refusals[0] if refusals and all(refusals) else None
+
+
+def offers(member: Member | None) -> list[Offer]:
+    """All live rewards in the order of the catalogue."""
+    return _offered(list(Reward.objects.live().with_upcoming()), member)
+
+
+def offer(reward: Reward, member: Member | None) -> Offer:
+    """One reward, on offer or not."""
+    reward.upcoming = list(reward.sessions.upcoming().order_by("starts", "pk"))
+    return _offered([reward], member)[0]
+
+
+def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
+    found = [Offer(reward, reward.upcoming or []) for reward in rewards]
+    if member is None:
+        return found
+    available = Wallet.of(member.pk).available
+    held: dict[int, list[Redemption]] = defaultdict(list)
+    mine = Redemption.objects.live().of(member).filter(reward__in=rewards).select_related("session")
+    for redemption in mine.order_by("session__starts", "pk"):
+        held[redemption.reward_id].append(redemption)
+    for offered in found:
+        offered.to_go = max(0, offered.reward.cost - available)
+        offered.held = held[offered.reward.pk]
+    return found

@@ -1,0 +1,14 @@
+"""Who asks for a page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from core.members.models import Member
+
+
+def member_or_none(request: HttpRequest) -> Member | None:
+    """The member who is signed in, or None for a visitor."""
+    return cast(Member, request.user) if request.user.is_authenticated else None
