@@ -21,10 +21,10 @@ class Malformed(Exception):
     """A value that cannot be meant; its text ends the sentence that names the variable."""
 
 
-def stop(sentence: str) -> NoReturn:
-    """End this process with exit code 2 and one sentence on stderr: the call or its input is wrong."""
+def stop(sentence: str, code: int = 2) -> NoReturn:
+    """End this process with one sentence on stderr; exit code 2 says that the call or its input is wrong."""
     print(sentence, file=sys.stderr, flush=True)  # noqa: T201
-    raise SystemExit(2)
+    raise SystemExit(code)
 
 
 def read_file(path: Path) -> None:

@@ -96,5 +96,9 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.answers.get(request.path, self.get_response)
-        return answer(request)
+        answer = self.answers.get(request.path)
+        if answer is None:
+            return self.get_response(request)
+        response = answer(request)
+        response["Content-Length"] = str(len(response.content))
+        return response
