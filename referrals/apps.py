@@ -4,3 +4,12 @@ from django.apps import AppConfig
 class ReferralsConfig(AppConfig):
     name = "referrals"
     verbose_name = "Referrals"
+
+    def ready(self) -> None:
+        from core.members import roles
+        from referrals import api, arriving, cards, handlers, laws, live_fragments  # noqa: F401
+
+        roles.allow("curator", "referrals", "referralterms")
+        roles.allow("curator", "referrals", actions=roles.READ)
+        roles.allow("moderator", "referrals", actions=roles.READ)
+        roles.allow("support", "referrals", actions=roles.READ)

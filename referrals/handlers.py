@@ -1,0 +1,27 @@
+"""What the activities tell the referrals."""
+
+from __future__ import annotations
+
+from core.activities import kinds
+from core.activities.cascade import Cascade
+from core.activities.models import Activity
+from core.activities.subscription import concerns, subscribe
+from referrals import codes
+from referrals.above import inviters_above
+from referrals.attribution import attribute
+from referrals.qualification import qualify
+
+concerns(inviters_above)
+
+
+def invite(cascade: Cascade, activities: list[Activity]) -> None:
+    """Newcomers get a code and their inviter; then everybody's doings are looked at for who qualifies."""
+    joinings = [activity for activity in activities if activity.type == kinds.MEMBER_JOINED and not activity.revised]
+    if joinings:
+        codes.give(activity.member_id for activity in joinings if activity.member_id)
+        for referral in attribute(joinings):
+            cascade.show(referral.referrer_id, "referrals")
+    qualify(cascade, activities)
+
+
+subscribe(invite, order=30)
