@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/inactive/", account_inactive, name="account_inactive"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("me/", views.me, name="me"),
-    path("me/profile/", views.profile, name="profile"),
     path("dev/mailbox/", mailbox_views.mails, name="mailbox"),
     re_path(rf"^dev/mailbox/(?P<name>{mailbox.NAME})/$", mailbox_views.mail, name="mailbox_mail"),
     re_path(rf"^dev/mailbox/(?P<name>{mailbox.NAME})/html/$", mailbox_views.html, name="mailbox_html"),

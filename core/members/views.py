@@ -16,13 +16,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from core.brand.models import Brand
 from core.members import codes, passkeys
 from core.members.forms import CodeForm, EmailForm, ProfileForm
 from core.members.limits import TooMany
-from core.web.page import respond
+from core.members.models import Member
 
 View = Callable[..., HttpResponse]
 FORM = ["GET", "HEAD", "POST"]
@@ -98,20 +97,15 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_safe
-def me(request: HttpRequest) -> HttpResponse:
-    """What the site knows the member by, and the way out."""
-    return render(request, "members/me.html", {"passkeys": passkeys.of(request.user), "brand": Brand.current()})
-
-
-@login_required
 @require_http_methods(FORM)
-def profile(request: HttpRequest) -> HttpResponse:
-    """Alias, language and time zone."""
+def me(request: HttpRequest) -> HttpResponse:
+    """What members say of themselves, their passkeys, and the way out."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if not form.is_valid():
-        return respond(request, "members/profile.html", {"form": form}, status=422 if form.errors else 200)
-    form.save()
-    with override(form.cleaned_data["language"]):
-        messages.success(request, _("Your profile is saved."))
-    return see_other("me")
+    if form.is_valid():
+        form.save()
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Your profile is saved."))
+        return see_other("me")
+    # Of the member as kept: an invalid form has written into its instance what cannot be.
+    context = {"form": form, "kept": Member.objects.get(pk=request.user.pk), "passkeys": passkeys.of(request.user)}
+    return render(request, "members/me.html", context, status=422 if form.errors else 200)
