@@ -1,4 +1,4 @@
-"""What the front pages show of tickets, rewards and giving."""
+"""What the front pages show of tickets, rewards and giving: a query each, however much there is."""
 
 from __future__ import annotations
 
@@ -7,31 +7,28 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.web.cards import dashboard, visitor
-from rewards import catalogue
-from rewards.models import Charity, Redemption
+from rewards.models import Charity, Redemption, Session
 
 MOST = 3
+Card = tuple[str, dict[str, Any]]
 
 
 @dashboard.card(60)
-def experiences(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
-    """The member's tickets, and beside them what they could book next."""
+def experiences(request: HttpRequest) -> Card | None:
+    """The member's tickets; who has none sees what could be booked."""
     tickets = list(Redemption.objects.of(request.user).upcoming().select_related("reward", "session")[:MOST])
-    offers = [] if tickets else [offer for offer in catalogue.offers(request.user) if offer.sessions][:MOST]
-    if not tickets and not offers:
-        return None
-    return "rewards/experiences_card.html", {"tickets": tickets, "offers": offers}
+    return ("rewards/tickets_card.html", {"tickets": tickets}) if tickets else seats_left(request)
 
 
 @dashboard.card(65)
-def giving(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+def giving(request: HttpRequest) -> Card | None:
     """The charities with what members gave them."""
     charities = list(Charity.objects.open()[:MOST])
     return ("rewards/giving_card.html", {"charities": charities}) if charities else None
 
 
 @visitor.card(60)
-def seats_left(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
-    """What can be booked just now, with the seats left."""
-    offers = [offer for offer in catalogue.offers(None) if offer.sessions][:MOST]
-    return ("rewards/experiences_card.html", {"tickets": [], "offers": offers}) if offers else None
+def seats_left(request: HttpRequest) -> Card | None:
+    """The next dates that can be booked, with the seats left."""
+    sessions = list(Session.objects.upcoming().of_live_rewards().order_by("starts", "pk")[:MOST])
+    return ("rewards/seats_card.html", {"sessions": sessions}) if sessions else None

@@ -40,7 +40,7 @@ class Offer:
         limit = self.reward.limit_per_member
         if limit is not None and len(self.held) >= limit:
             return redeeming.at_limit(limit)
-        refusals = [session.closed() or session.full() for session in self.sessions]
+        refusals = [session.refusal() for session in self.sessions]
         return refusals[0] if refusals and all(refusals) else None
 
 
@@ -56,7 +56,7 @@ def offer(reward: Reward, member: Member | None) -> Offer:
 
 
 def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
-    found = [Offer(reward, reward.upcoming or []) for reward in rewards]
+    found = [Offer(reward, reward.upcoming) for reward in rewards]
     if member is None:
         return found
     available = Wallet.of(member.pk).available

@@ -25,12 +25,15 @@ def refusal_for(reward: Reward, member: Member, session: Session | None = None) 
     What is read may have changed a moment later, so `redeem` asks again where it counts. Points are asked last, by the
     ledger.
     """
-    if not reward.is_live:
-        return not_offered()
-    if not member.is_active:
-        return NotEligible(_("This account does not take part."))
     kind = reward.strategy
-    return kind.closed(reward, session) or limit_refusal(reward, member) or kind.gone(reward, session)
+    return (
+        (None if reward.is_live else not_offered())
+        or kind.closed(reward, session)
+        or (None if member.is_active else NotEligible(_("This account does not take part.")))
+        or kind.over(reward, session)
+        or limit_refusal(reward, member)
+        or kind.gone(reward, session)
+    )
 
 
 def limit_refusal(reward: Reward, member: Member) -> Refused | None:

@@ -36,6 +36,9 @@ class Experience(Kind):
     def closed(self, reward: Reward, session: Session | None) -> Refused | None:
         return session.closed() if session else NotOpen()
 
+    def over(self, reward: Reward, session: Session | None) -> Refused | None:
+        return session.over() if session else None
+
     def gone(self, reward: Reward, session: Session | None) -> Refused | None:
         return session.full() if session else None
 

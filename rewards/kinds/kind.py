@@ -31,7 +31,11 @@ class Kind(ABC):
 
     @abstractmethod
     def closed(self, reward: Reward, session: Session | None) -> Refused | None:
-        """Why nobody can have it any more (NotOpen, TooLate), from rows that are read already."""
+        """NotOpen when it is not on offer, from rows that are read already."""
+
+    @abstractmethod
+    def over(self, reward: Reward, session: Session | None) -> Refused | None:
+        """TooLate when its time has passed, from rows that are read already."""
 
     @abstractmethod
     def gone(self, reward: Reward, session: Session | None) -> Refused | None:

@@ -89,7 +89,7 @@ class Reward(models.Model):
 
     objects = RewardQuerySet.as_manager()
 
-    upcoming: list[Session] | None = None  # filled in by `with_upcoming`
+    upcoming: list[Session]  # filled in by `with_upcoming`
 
     class Meta:
         verbose_name = _("reward")
@@ -144,6 +144,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def upcoming(self) -> SessionQuerySet:
         """Those still to begin that can be chosen, full ones included."""
         return self.filter(starts__gt=clock.now(), withdrawn=False)
+
+    def of_live_rewards(self) -> SessionQuerySet:
+        """Those of rewards that members can have now, each with its reward."""
+        return self.filter(reward__state=Reward.State.LIVE).select_related("reward")
 
 
 class Session(models.Model):
@@ -205,21 +209,27 @@ class Session(models.Model):
         return self.starts - timedelta(hours=hours)
 
     def closed(self) -> Refused | None:
-        """Why nobody can book this date any more, from what this row says."""
-        if self.withdrawn:
-            return NotOpen(_("This date is not offered any more."))
+        """That this date is not on offer, from what this row says."""
+        return NotOpen(_("This date is not offered any more.")) if self.withdrawn else None
+
+    def over(self) -> Refused | None:
+        """That it has begun, from what this row says."""
         return TooLate(_("This has begun already.")) if self.starts <= clock.now() else None
 
     def full(self) -> Refused | None:
         """That there is no seat left, from what this row says."""
         return SoldOut(_("All seats of this date are taken.")) if self.is_sold_out else None
 
+    def refusal(self) -> Refused | None:
+        """Why nobody can take a seat now, from what this row says; None when there is one."""
+        return self.closed() or self.over() or self.full()
+
     def take_seat(self) -> None:
         """Take one seat for good if there is one at the instant of writing; raises NotOpen, TooLate or SoldOut."""
         free = Session.objects.upcoming().filter(pk=self.pk, taken__lt=F("seats"))
         if not free.update(taken=F("taken") + 1):
             self.refresh_from_db(fields=["seats", "taken", "starts", "withdrawn"])
-            raise self.closed() or self.full() or SoldOut
+            raise self.refusal() or SoldOut
 
     def put_seat_back(self) -> None:
         """Free one taken seat."""
