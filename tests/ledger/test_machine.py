@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import hypothesis.strategies as st
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from core import clock
 from core.ledger import laws as books
@@ -37,14 +37,20 @@ LAWS = (
 class Books(RuleBasedStateMachine):
     """A member's points through whatever may happen, beside a plain model of what they should be."""
 
-    @initialize()
-    def open(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
         self.member = Member.objects.create_user("ada@example.com")
         self.now = START
         self.worth: dict[str, int] = {}
         self.spent: list[tuple[str, int]] = []
         self.gone = 0
         self.number = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
 
     def reference(self) -> str:
         self.number += 1
@@ -112,8 +118,6 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def the_books_hold(self) -> None:
-        if not hasattr(self, "member"):
-            return
         assert [breach for law in LAWS for breach in law()] == []
         wallet = Wallet.of(self.member.pk)
         assert wallet.earned == sum(self.worth.values())
@@ -123,10 +127,14 @@ class Books(RuleBasedStateMachine):
         assert not (wallet.available and wallet.owed), "what is owed is settled first"
 
 
-class TestBooks(TestCase, Books.TestCase):
-    settings = settings(
-        max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-    )  # fmt: skip
+@pytest.mark.django_db
+def test_the_laws_hold_after_any_sequence():
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
 
 
 def test_a_repeated_reference_returns_what_was_done(member):

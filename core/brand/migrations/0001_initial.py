@@ -6,34 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Goodturn', max_length=80, verbose_name='name')),
-                ('tagline', models.CharField(blank=True, max_length=160, verbose_name='tagline')),
-                ('points_one', models.CharField(default='point', max_length=40, verbose_name='one point is called')),
-                ('points_other', models.CharField(default='points', max_length=40, verbose_name='several points are called')),
-                ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}\\Z')], verbose_name='currency')),
-                ('points_per_currency_unit', models.PositiveIntegerField(default=100, help_text='What points are worth when they are given away: 100 means that 100 points give 1.00.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='points for one unit of the currency')),
-                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[core.brand.models.validate_zone], verbose_name='time zone')),
-                ('languages', models.JSONField(default=core.brand.models.default_languages, validators=[core.brand.models.validate_languages], verbose_name='languages')),
-                ('enrolment', models.CharField(choices=[('opt_in', 'People sign up themselves')], default='opt_in', max_length=20, verbose_name='enrolment')),
-                ('brand_colour', models.CharField(default='#2f6b4f', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}\\Z')], verbose_name='brand colour')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('stamp', models.CharField(blank=True, default='', editable=False, max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(default="Goodturn", max_length=80, verbose_name="name")),
+                ("tagline", models.CharField(blank=True, max_length=160, verbose_name="tagline")),
+                ("points_one", models.CharField(default="point", max_length=40, verbose_name="one point is called")),
+                (
+                    "points_other",
+                    models.CharField(default="points", max_length=40, verbose_name="several points are called"),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="EUR",
+                        max_length=3,
+                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}\\Z")],
+                        verbose_name="currency",
+                    ),
+                ),
+                (
+                    "points_per_currency_unit",
+                    models.PositiveIntegerField(
+                        default=100,
+                        help_text="What points are worth when they are given away: 100 means that 100 points give 1.00.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1000000),
+                        ],
+                        verbose_name="points for one unit of the currency",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="UTC",
+                        max_length=64,
+                        validators=[core.brand.models.validate_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "languages",
+                    models.JSONField(
+                        default=core.brand.models.default_languages,
+                        validators=[core.brand.models.validate_languages],
+                        verbose_name="languages",
+                    ),
+                ),
+                (
+                    "enrolment",
+                    models.CharField(
+                        choices=[("opt_in", "People sign up themselves")],
+                        default="opt_in",
+                        max_length=20,
+                        verbose_name="enrolment",
+                    ),
+                ),
+                (
+                    "brand_colour",
+                    models.CharField(
+                        default="#2f6b4f",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}\\Z")],
+                        verbose_name="brand colour",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("stamp", models.CharField(blank=True, default="", editable=False, max_length=32)),
             ],
             options={
-                'verbose_name': 'brand',
-                'verbose_name_plural': 'brand',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='brand_is_one_row'), models.CheckConstraint(condition=models.Q(('points_per_currency_unit__gte', 1)), name='brand_points_have_a_worth')],
+                "verbose_name": "brand",
+                "verbose_name_plural": "brand",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="brand_is_one_row"),
+                    models.CheckConstraint(
+                        condition=models.Q(("points_per_currency_unit__gte", 1)), name="brand_points_have_a_worth"
+                    ),
+                ],
             },
         ),
     ]

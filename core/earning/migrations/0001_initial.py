@@ -5,34 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=50, validators=[django.core.validators.RegexValidator('^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\\Z', 'Use small letters, digits and hyphens.')], verbose_name='slug')),
-                ('activity', models.CharField(max_length=100, verbose_name='activity')),
-                ('calculation', models.CharField(max_length=30, verbose_name='calculation')),
-                ('settings', models.JSONField(default=dict, verbose_name='settings')),
-                ('limit_count', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='at most')),
-                ('limit_per', models.CharField(blank=True, choices=[('day', 'day'), ('week', 'week'), ('month', 'month'), ('total', 'in all')], max_length=10, verbose_name='per')),
-                ('pending_days', models.PositiveSmallIntegerField(default=0, help_text='The points can be spent this many days after what earned them: your return window.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='pending days')),
-                ('starts', models.DateTimeField(blank=True, null=True, verbose_name='starts')),
-                ('ends', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
-                ('since', models.PositiveIntegerField(editable=False)),
-                ('until', models.PositiveIntegerField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.CharField(
+                        max_length=50,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\\Z", "Use small letters, digits and hyphens."
+                            )
+                        ],
+                        verbose_name="slug",
+                    ),
+                ),
+                ("activity", models.CharField(max_length=100, verbose_name="activity")),
+                ("calculation", models.CharField(max_length=30, verbose_name="calculation")),
+                ("settings", models.JSONField(default=dict, verbose_name="settings")),
+                (
+                    "limit_count",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="at most",
+                    ),
+                ),
+                (
+                    "limit_per",
+                    models.CharField(
+                        blank=True,
+                        choices=[("day", "day"), ("week", "week"), ("month", "month"), ("total", "in all")],
+                        max_length=10,
+                        verbose_name="per",
+                    ),
+                ),
+                (
+                    "pending_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="The points can be spent this many days after what earned them: your return window.",
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="pending days",
+                    ),
+                ),
+                ("starts", models.DateTimeField(blank=True, null=True, verbose_name="starts")),
+                ("ends", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
+                ("since", models.PositiveIntegerField(editable=False)),
+                ("until", models.PositiveIntegerField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'earning rule',
-                'verbose_name_plural': 'earning rules',
-                'ordering': ['slug', '-since'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('slug',), name='rule_one_version_in_force'), models.CheckConstraint(condition=models.Q(models.Q(('limit_count__isnull', True), ('limit_per', '')), models.Q(('limit_count__gte', 1), models.Q(('limit_per', ''), _negated=True)), _connector='OR'), name='rule_limit_is_whole')],
+                "verbose_name": "earning rule",
+                "verbose_name_plural": "earning rules",
+                "ordering": ["slug", "-since"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)), fields=("slug",), name="rule_one_version_in_force"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("limit_count__isnull", True), ("limit_per", "")),
+                            models.Q(("limit_count__gte", 1), models.Q(("limit_per", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="rule_limit_is_whole",
+                    ),
+                ],
             },
         ),
     ]
