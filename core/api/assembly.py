@@ -108,9 +108,13 @@ def addresses(api: NinjaAPI) -> list[URLPattern | URLResolver]:
 
 def _problem_saying(view: Any) -> Any:
     def saying(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":
-            request.method = "GET"  # the server leaves the body out
+        head = request.method == "HEAD"
+        if head:
+            request.method = "GET"
         response = view(request, *args, **kwargs)
+        if head:
+            response.headers["Content-Length"] = str(len(response.content))
+            response.content = b""
         if response.status_code == 405:
             headers = {"Allow": ", ".join(sorted(response["Allow"].split(", ")))}
             return problems.Problem(405, headers=headers).response()

@@ -79,7 +79,7 @@ def of(exception: Exception) -> Problem | None:
         case Refused():
             return Problem(exception.status, str(exception), slug=exception.slug)
         case ValidationError():
-            errors = [(_field(error["loc"]), str(error["msg"])) for error in exception.errors]
+            errors = [(_field(error["loc"]), _message(error)) for error in exception.errors]
             return Problem(422, "Something in the request is wrong.", errors=errors)
         case HttpError(status_code=401):
             return unauthorized()
@@ -113,3 +113,7 @@ def _field(where: tuple[str | int, ...]) -> str:
     if source == "body":
         path = path[1:]  # the name of the function's argument
     return ".".join(str(step) for step in path)
+
+
+def _message(error: dict[str, Any]) -> str:
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -32,8 +32,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.close()
             return
         self.socket = hub.Socket(visitor.member_id, visitor.session_key, visitor.language, self.end)
+        self.hub.join(self.socket)  # first, so that nothing is missed once the page knows that it is open
         await self.accept()
-        self.hub.join(self.socket)
         self.writer = asyncio.create_task(self._write(self.socket))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

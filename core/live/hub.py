@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 QUEUE = 64  # frames that may wait for one socket before it counts as too slow
 SOCKETS_A_MEMBER = 24
 RENDERERS = 2
+GATHERING = 0.015  # seconds in which the changes of one transaction come together, equal ones into one
 RECENT = 5.0  # seconds between rendering a page and opening its socket that are made good
 REMEMBERED = 5_000  # changes kept for that
 CATCH_UP = "<!--catch-up-->"  # swaps nothing; tells the page's script that something may have been missed
@@ -140,6 +141,9 @@ class Hub:
         self._deliver(self.sockets(), [CATCH_UP])
 
     def _wake(self) -> None:
+        self.loop.call_later(GATHERING, self._begin)
+
+    def _begin(self) -> None:
         if self._draining is None or self._draining.done():
             self._draining = self._spawn(self._drain())
 

@@ -29,7 +29,8 @@ PROCESS = uuid.uuid4().hex
 
 def channel() -> str:
     """The Redis channel of this deployment: its own even where several share one Redis (pub/sub knows no databases)."""
-    return "goodturn:live:" + salted_hmac("core.live", str(settings.DATABASES["default"]["NAME"])).hexdigest()[:16]
+    name = str(settings.DATABASES["default"]["NAME"])
+    return "goodturn:live:" + salted_hmac("core.live", name, algorithm="sha256").hexdigest()[:16]
 
 
 def packed(messages: list[Message]) -> str:

@@ -7,45 +7,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9](?:[A-Za-z0-9 ._-]*[A-Za-z0-9])?\\Z', 'Use letters and digits.')], verbose_name='name')),
-                ('hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scope', models.CharField(choices=[('read', 'Read'), ('write', 'Read and write')], default='read', max_length=10, verbose_name='scope')),
-                ('created_at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='created')),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='revoked')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9](?:[A-Za-z0-9 ._-]*[A-Za-z0-9])?\\Z", "Use letters and digits."
+                            )
+                        ],
+                        verbose_name="name",
+                    ),
+                ),
+                ("hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("read", "Read"), ("write", "Read and write")],
+                        default="read",
+                        max_length=10,
+                        verbose_name="scope",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=core.clock.now, editable=False, verbose_name="created")),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="revoked")),
             ],
             options={
-                'verbose_name': 'token',
-                'verbose_name_plural': 'tokens',
-                'ordering': ['name'],
+                "verbose_name": "token",
+                "verbose_name_plural": "tokens",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, verbose_name='idempotency key')),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0, verbose_name='status')),
-                ('body', models.TextField(blank=True, verbose_name='answer')),
-                ('content_type', models.CharField(blank=True, max_length=80)),
-                ('at', models.DateTimeField(default=core.clock.now, editable=False, verbose_name='at')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='api.token', verbose_name='token')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200, verbose_name="idempotency key")),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0, verbose_name="status")),
+                ("body", models.TextField(blank=True, verbose_name="answer")),
+                ("content_type", models.CharField(blank=True, max_length=80)),
+                ("at", models.DateTimeField(default=core.clock.now, editable=False, verbose_name="at")),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="api.token",
+                        verbose_name="token",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reply',
-                'verbose_name_plural': 'replies',
-                'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='reply_one_a_key')],
+                "verbose_name": "reply",
+                "verbose_name_plural": "replies",
+                "constraints": [models.UniqueConstraint(fields=("token", "key"), name="reply_one_a_key")],
             },
         ),
     ]

@@ -1,0 +1,108 @@
+"""A socket ends with its session, and when its client does what no page does."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+
+from core import live
+from core.live import watch
+from core.live.codes import GONE, TOO_BIG, TOO_MANY, TOO_SLOW
+from core.live.hub import QUEUE, Hub, Socket
+from core.live.messages import Message
+from core.members.models import Member
+from tests.live.conftest import Look, Probes, signed_in
+from tests.live.test_pushing import heard, hears_nothing
+
+
+def close_code(page: ClientConnection, seconds: float = 3.0) -> int:
+    """The code with which the server closes within `seconds`; frames before it are let pass."""
+    until = time.monotonic() + seconds
+    with suppress(ConnectionClosed):
+        while True:
+            page.recv(timeout=until - time.monotonic())
+    assert page.close_code is not None
+    return page.close_code
+
+
+def test_signing_out_closes_the_sockets_of_that_session_alone(look: Look, member: Member, probes: Probes) -> None:
+    phone, laptop = signed_in(member), signed_in(member)
+    on_phone, on_laptop = look(member, client=phone), look(member, client=laptop)
+    phone.logout()
+    assert close_code(on_phone) == GONE
+    live.push(member.pk, "probe")
+    assert "probe-one" in heard(on_laptop)
+
+
+def test_a_session_that_vanishes_takes_its_socket_along(look: Look, member: Member, settings: Any) -> None:
+    page = look(member)
+    Session.objects.all().delete()
+    assert close_code(page, watch.EVERY + 2) == GONE
+
+
+def test_a_deactivated_member_sees_nothing_more(look: Look, member: Member, probes: Probes) -> None:
+    page = look(member)
+    Member.objects.filter(pk=member.pk).update(is_active=False)
+    live.push(member.pk, "probe")
+    assert close_code(page) == GONE
+    assert probes.rendered == []
+
+
+def test_closing_a_member_closes_all_their_pages(look: Look, member: Member, other_member: Member) -> None:
+    pages, others = [look(member), look(member)], look(other_member)
+    live.close(member.pk)
+    assert [close_code(page) for page in pages] == [GONE, GONE]
+    assert hears_nothing(others)
+
+
+@pytest.mark.parametrize("message", ["x" * 4097, b"x" * 4097, "ş" * 2049, "x" * 1_000_000], ids=len)
+def test_a_message_above_4_kib_closes_the_socket(look: Look, member: Member, message: str | bytes) -> None:
+    page = look(member)
+    page.send(message)
+    assert close_code(page) == TOO_BIG
+
+
+def test_a_flood_of_messages_closes_the_socket(look: Look, member: Member) -> None:
+    page = look(member)
+    for _ in range(20):
+        with suppress(ConnectionClosed):
+            page.send("hello")
+    assert close_code(page) == TOO_MANY
+
+
+def test_a_word_now_and_then_is_let_pass(look: Look, member: Member, probes: Probes) -> None:
+    page = look(member)
+    for word in ("x" * 4096, b"\x00\xff", "{}"):
+        page.send(word)
+    live.push(member.pk, "probe")
+    assert "probe-one" in heard(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_does_not_read_is_closed_and_forgotten(member: Member, probes: Probes, settings: Any) -> None:
+    settings.REDIS_URL = ""
+    codes: list[int] = []
+
+    async def close(code: int) -> None:
+        codes.append(code)
+
+    async def overflow() -> int:
+        hub = Hub(asyncio.get_running_loop())
+        slow = Socket(member.pk, "session", "en", close)
+        hub.join(slow)
+        for number in range(QUEUE + 1):
+            hub.post(Message("everybody", "notice", f'{{"slug": "{number}"}}'))
+        while not codes:
+            await asyncio.sleep(0.01)
+        assert not hub.sockets()
+        return slow.frames.qsize()
+
+    assert asyncio.run(asyncio.wait_for(overflow(), 10)) == QUEUE
+    assert codes == [TOO_SLOW]
