@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import heroicons
-from babel.dates import format_date, format_datetime
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from django import template
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, to_locale
 
 from core.brand.models import Brand
+from core.clock import now
 from core.web import art, stylesheet, theme
 from core.web.colour import Colour
 
@@ -70,20 +71,26 @@ def worth(number: int, brand: Brand | None = None) -> str:
 
 @register.filter
 def day(moment: datetime | date | None) -> SafeString | str:
-    """The day of `moment` where the reader is: a <time> such as "5 December 2026"."""
+    """The day of `moment` where the reader is: a <time> such as "December 5", with the year unless it is this one."""
     if not moment:
         return ""
     local = timezone.localtime(moment) if isinstance(moment, datetime) else moment
-    return _time(local, str(format_date(local, format="long", locale=_locale())))
+    return _time(local, _day(local, "MMMMd"))
 
 
 @register.filter
 def moment(at: datetime | None) -> SafeString | str:
-    """The day and the time of `at` where the reader is."""
+    """The day of the week, the day and the time of `at` where the reader is: "Sat, Dec 5, 18:30"."""
     if not at:
         return ""
     local = timezone.localtime(at)
-    return _time(local, str(format_datetime(local, format="d MMMM y, HH:mm", tzinfo=local.tzinfo, locale=_locale())))
+    return _time(local, f"{_day(local, 'MMMMEd')}, {local:%H:%M}")
+
+
+def _day(local: datetime | date, parts: str) -> str:
+    """`local` with these parts in the order of the reader's language, and with its year unless that is this one."""
+    parts = parts if local.year == timezone.localtime(now()).year else f"y{parts}"
+    return str(format_skeleton(parts, local, locale=_locale()))
 
 
 @register.filter
