@@ -9,5 +9,7 @@ class EarningConfig(AppConfig):
 
     def ready(self) -> None:
         from core.earning.handlers import on_activities
+        from core.members import roles
 
+        roles.allow("curator", "earning")
         activities.subscribe(on_activities, order=10)

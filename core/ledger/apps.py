@@ -7,3 +7,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from core.ledger import cards, fragments, laws, tasks  # noqa: F401
+        from core.members import roles
+
+        roles.allow("support", "ledger", actions=roles.READ)
+        roles.allow("support", "ledger", "wallet", actions=frozenset({"view", "adjust"}))

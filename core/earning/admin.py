@@ -1,0 +1,74 @@
+"""Earning rules in the admin: saving one begins a new version of its terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from core.activities.models import Kind
+from core.brand.models import Brand
+from core.earning import rules
+from core.earning.calculations import CALCULATIONS
+from core.earning.models import Rule
+from core.web.admin import GoodturnAdmin, act
+
+
+class RuleForm(forms.ModelForm):
+    """A rule with choices for what it rewards and how."""
+
+    activity = forms.ChoiceField(label=_("activity"), widget=UnfoldAdminSelectWidget)
+    calculation = forms.ChoiceField(
+        label=_("calculation"), choices=[(name, name) for name in CALCULATIONS], widget=UnfoldAdminSelectWidget
+    )
+
+    class Meta:
+        model = Rule
+        fields = ["slug", *rules.TERMS]
+        help_texts = {
+            "settings": _(
+                'flat and first_time: {"points": 50}. per_amount: {"points": 1, "per": "1.00"}, '
+                "points for each such amount paid."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = Kind.titles()
+        self.fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
+
+
+@admin.register(Rule)
+class RuleAdmin(GoodturnAdmin):
+    """The rules in force; what was judged by an earlier version stays as it was."""
+
+    icon = "calculate"
+    form = RuleForm
+    list_display = ["slug", "activity", "in_words", "limit_count", "limit_per", "pending_days", "starts", "ends"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
+        self._brand = Brand.current()
+        return super().get_queryset(request).in_force()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Rule | None = None) -> list[str]:
+        return ["slug"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rule | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("in words"))
+    def in_words(self, rule: Rule) -> str:
+        return CALCULATIONS[rule.calculation].read(rule.settings).sentence().text(self._brand)
+
+    def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
+        saved = rules.put(obj.slug, **{name: getattr(obj, name) for name in rules.TERMS})
+        obj.pk, obj.since, obj.until = saved.pk, saved.since, saved.until
+
+    @act(_("Retire"), variant="danger")
+    def retire(self, request: HttpRequest, rule: Rule) -> None:
+        rules.retire(rule.slug)
