@@ -112,5 +112,6 @@ def _fact(cascade: Cascade, key: Key, award: BadgeAward, journey: Journey, *, vo
         at=award.earned_at,
         cause=journey.moved_by,
         reference=slug,
+        data=journey.marks,
         void=void,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from challenges.combines import Counted, Progress, combine
 from challenges.compiled import Issue, Plan
@@ -62,6 +63,10 @@ class Gate:
 
 
 GateOf = Callable[[Terms], Gate | None]
+# In the data of what a challenge that counts challenges or badges caused. Such facts count for no challenge: two that
+# counted each other would hold each other up when what began them is given back.
+ABOVE = "above"
+CAUSED = frozenset({"challenge.completed", "badge.earned"})
 
 
 @dataclass(slots=True)
@@ -93,6 +98,11 @@ class Journey:
         """The terms that hold for the member, or held while there was a participation."""
         tally = self.tally or self.before
         return tally.terms if tally else self.plan.latest.terms
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """What the facts that it causes carry as data."""
+        return {ABOVE: True} if self.terms.kinds & CAUSED else {}
 
     @property
     def moved_by(self) -> Activity:
@@ -171,7 +181,7 @@ class Journey:
         return Tally(issue, activity.at) if issue is not None and issue.terms.automatic else None
 
     def _admits(self, terms: Terms, activity: Activity, gate: GateOf) -> bool:
-        if not terms.open_at(activity.at):
+        if not terms.open_at(activity.at) or activity.data.get(ABOVE):
             return False
         if self.row is not None and self.row.how == Participation.How.BY_HAND:
             return self.row.counts_from is None or activity.at >= self.row.counts_from

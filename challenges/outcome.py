@@ -101,6 +101,7 @@ def _facts(cascade: Cascade, journey: Journey) -> None:
             at=at,
             cause=journey.moved_by,
             reference=journey.plan.slug,
+            data=journey.marks,
             void=void,
         )
     if journey.completed_by and not journey.was_completed_by and not journey.terms.prize_badge:

@@ -83,8 +83,9 @@ class Participation(models.Model):
 class Contribution(models.Model):
     """What one activity counted for one task, in the smallest unit of the task's kind."""
 
+    # Whoever deletes a participation deletes these first: the ORM would look for them a hundred at a time.
     participation = models.ForeignKey(
-        Participation, models.CASCADE, related_name="contributions", verbose_name=_("participation")
+        Participation, models.DO_NOTHING, related_name="contributions", verbose_name=_("participation")
     )
     task = models.CharField(_("task"), max_length=60)
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="contributions", verbose_name=_("activity"))
