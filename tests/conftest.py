@@ -33,10 +33,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """After a test that commits, the rows that the migrations made (the brand, for one) are there again."""
     with django_db_blocker.unblock():
         first_rows = FirstRows.taken()
-    flush = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: first_rows.restore()  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: first_rows.restore())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 # Python runs one thread at a time; more of them only wait for the database together.
 THREADS = 8
@@ -39,7 +39,7 @@ class Site:
     """
 
     def __init__(self, *, pages: WSGIApplication, sockets: Application, threads: int = THREADS) -> None:
-        self.pages = WSGIMiddleware(pages, workers=threads)
+        self.pages = WSGIMiddleware(pages, workers=threads)  # type: ignore[arg-type]
         self.sockets = sockets
         self.threads = threads
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from core.brand.models import Brand
+from core.web.away import is_away, unavailable
 
 # Nothing here is written in a language and no day is shown in a zone, so the database is not asked for either.
 FOR_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/look/")
@@ -28,12 +30,23 @@ class MemberLocaleMiddleware:
         request.brand = SimpleLazyObject(Brand.current)  # type: ignore[attr-defined]
         if request.path.startswith(FOR_PROGRAMS):
             return self.get_response(request)
+        try:
+            zone = self._activate_language(request)
+        except DatabaseError as problem:
+            # Most visits meet a database that is away here first.
+            if is_away(problem):
+                return unavailable(request)
+            raise
+        with timezone.override(zone):
+            return self.get_response(request)
+
+    def _activate_language(self, request: HttpRequest) -> ZoneInfo:
+        """Activate the language of the one who asks, and return the time zone."""
+        brand: Brand = request.brand  # type: ignore[attr-defined]
         language = getattr(request.user, "language", "") or translation.get_language()
-        spoken = request.brand.languages  # type: ignore[attr-defined]
-        if language not in spoken:
-            language = spoken[0]
+        if language not in brand.languages:
+            language = brand.languages[0]
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
         zone = getattr(request.user, "time_zone", "")
-        with timezone.override(ZoneInfo(zone) if zone else request.brand.zone):  # type: ignore[attr-defined]
-            return self.get_response(request)
+        return ZoneInfo(zone) if zone else brand.zone

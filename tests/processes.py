@@ -1,0 +1,94 @@
+"""Processes of the site, started by a test as a person would start them."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    """A port where nobody listens now."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        return int(server.getsockname()[1])
+
+
+def environment(**said: str) -> dict[str, str]:
+    """This process's environment for a site of its own, and what is said besides."""
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "core.settings", "REDIS_URL": "", "DEBUG": "1", **said}
+
+
+@contextmanager
+def running(*command: str, patience: float = 60, **said: str) -> Iterator[subprocess.Popen[str]]:
+    """`manage.py command` with `PORT` said, once it answers /healthz; ended with all its children afterwards."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment(**said),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        wait_for(int(said["PORT"]), process, patience)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_for(port: int, process: subprocess.Popen[str], patience: float) -> None:
+    """Wait until the site answers /healthz; fail when the process ends or `patience` seconds are over."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise AssertionError(f"It ended with {process.returncode}: {process.stdout and process.stdout.read()}")
+        try:
+            if ask(port, "/healthz").status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"It does not answer within {patience} s.")
+
+
+class Answer:
+    """An answer that was read whole, and the seconds that it took."""
+
+    def __init__(self, response: http.client.HTTPResponse, seconds: float) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+        self.seconds = seconds
+
+
+def ask(port: int, path: str, method: str = "GET", body: Any = None, **headers: str) -> Answer:
+    """One request to a site on this machine; an iterable body is sent in chunks."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        began = time.monotonic()
+        connection.request(
+            method, path, body=body, headers=headers, encode_chunked=body is not None and not isinstance(body, bytes)
+        )
+        response = connection.getresponse()
+        return Answer(response, time.monotonic() - began)
+
+
+def memory(pid: int) -> int:
+    """The memory that a process holds, in bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError(f"Process {pid} is gone.")
