@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
@@ -41,9 +40,3 @@ class StaffSecondFactorStage(AuthenticateStage):
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
         return isinstance(user, Member) and user.is_staff and bool(super()._should_handle(request))
-
-
-def has_second_factor(member: Member) -> bool:
-    """Whether the member has set up an authenticator app or a passkey."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return Authenticator.objects.filter(user_id=member.pk, type__in=kinds).exists()

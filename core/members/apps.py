@@ -6,4 +6,4 @@ class MembersConfig(AppConfig):
     verbose_name = "Members"
 
     def ready(self) -> None:
-        from core.members import second_factor, tasks  # noqa: F401
+        from core.members import changes, second_factor, tasks  # noqa: F401

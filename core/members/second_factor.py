@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.base import forms as base
 from allauth.mfa.models import Authenticator
@@ -11,9 +12,28 @@ from allauth.mfa.signals import authenticator_added
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.urls import reverse
 
 from core.members import limits
 from core.members.models import Member
+from core.web import admin_site
+
+
+def has(member: Member) -> bool:
+    """Whether the member has set up an authenticator app or a passkey."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user_id=member.pk, type__in=kinds).exists()
+
+
+def forget(member: Member) -> None:
+    """Forget the keys and recovery codes of someone who lost them; they set up new ones at the next sign-in."""
+    Authenticator.objects.filter(user_id=member.pk).delete()
+
+
+def page(request: HttpRequest) -> str:
+    """Where someone shows their second factor, or sets one up who has none."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    return str(methods[0]["url"]) if methods else reverse("mfa_activate_totp")
 
 
 def passed(request: HttpRequest) -> bool:
@@ -51,3 +71,6 @@ class AuthenticateForm(_Bounded, base.AuthenticateForm):
 
 class ReauthenticateForm(_Bounded, base.ReauthenticateForm):
     """Showing the second factor again before something delicate."""
+
+
+admin_site.ask_second_factor_by(passed, page)

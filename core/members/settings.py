@@ -51,3 +51,17 @@ def mailers(email_url: str, *, debug: bool, mailbox: Path) -> dict[str, dict[str
             "timeout": MAIL_TIMEOUT_SECONDS,
         }
     return {"default": {"BACKEND": backend, "OPTIONS": options}}
+
+
+# The admin's looks and menu (core.web.unfold); the page's own name and colour are the brand's.
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "core.web.unfold.title",
+    "SITE_HEADER": "core.web.unfold.title",
+    "SITE_SYMBOL": "eco",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": "core.web.unfold.colours"},
+    "DASHBOARD_CALLBACK": "core.web.unfold.start_page",
+    "SIDEBAR": {"show_search": False, "navigation": "core.web.unfold.menu"},
+    "ACCOUNT": {"navigation": "core.web.unfold.links"},
+}

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
+
+if TYPE_CHECKING:
+    from django.contrib.admin import ModelAdmin
 
 View = Callable[..., HttpResponse]
 # Whether a signed-in member of staff has shown a second factor; core.members sets it, which this app is below.
@@ -41,6 +47,12 @@ def turned_away(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+@require_POST
+def _leave(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return HttpResponseRedirect("/")
+
+
 class GoodturnAdminSite(UnfoldAdminSite):
     """The admin, whose every page asks who comes before it does anything."""
 
@@ -60,10 +72,22 @@ class GoodturnAdminSite(UnfoldAdminSite):
 
         return guarded
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """No form here: whoever is not in yet goes to the sign-in of the site."""
         return turned_away(request) or HttpResponseRedirect(reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Leave the site, not only the admin."""
+        return _leave(request)
+
+    def register(self, model: Any, admin_class: type[ModelAdmin] | None = None, **options: Any) -> None:
+        """Register a ModelAdmin, whatever it is made of, with a record of every change made by it."""
+        from django.contrib.admin import ModelAdmin
+
+        from core.web.admin_changes import audited
+
+        super().register(model, audited(admin_class or ModelAdmin), **options)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """There are no passwords."""
