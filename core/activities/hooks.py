@@ -54,12 +54,13 @@ def receive(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _one(source: Source, adapter: Adapter, event: tuple[str | None, Any]) -> HttpResponse:
-    said = adapter.read(source, *event, Brand.current().currency)
+    brand = Brand.current()
+    said = adapter.read(source, *event, brand.currency)
     if not isinstance(said, Happening):
         return problem(422, _("The event is wrong."), errors=said)
     if _too_fast(source):
         return _slow_down()
-    outcome = record([said])[0]
+    outcome = record([said], brand)[0]
     if outcome.errors:
         return problem(422, _("The event is wrong."), errors=outcome.errors)
     if outcome.conflict:
@@ -70,11 +71,11 @@ def _one(source: Source, adapter: Adapter, event: tuple[str | None, Any]) -> Htt
 
 
 def _many(source: Source, adapter: Adapter, events: list[tuple[str | None, Any]]) -> HttpResponse:
-    currency = Brand.current().currency
-    said = [adapter.read(source, *event, currency) for event in events]
+    brand = Brand.current()
+    said = [adapter.read(source, *event, brand.currency) for event in events]
     if _too_fast(source):
         return _slow_down()
-    outcomes = iter(record([one for one in said if isinstance(one, Happening)]))
+    outcomes = iter(record([one for one in said if isinstance(one, Happening)], brand))
     results = [
         _result(next(outcomes)) if isinstance(one, Happening) else _rejected(_id_of(event), one)
         for one, (_given, event) in zip(said, events, strict=True)

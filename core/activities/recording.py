@@ -21,6 +21,7 @@ from core.activities.cascade import Cascade
 from core.activities.happening import Happening, Outcome
 from core.activities.joining import hold_emails
 from core.activities.models import Activity, Kind
+from core.brand.compiled import Compiled
 from core.brand.models import Brand
 from core.ledger.settling import Change, Changes
 from core.members.models import Member
@@ -28,30 +29,33 @@ from core.members.models import Member
 TRIES = 3
 MOVING = ["member", "cause", "status", "taken_back", "void"]
 Status = Activity.Status
+known_kinds = Compiled(Kind.known)
 OrderKey = tuple[int, str]
 
 
-def record(happenings: Sequence[Happening]) -> list[Outcome]:
+def record(happenings: Sequence[Happening], brand: Brand | None = None) -> list[Outcome]:
     """Record a batch with everything that follows from it, in one transaction, and say what became of each event.
 
+    `brand`, as it was just read, saves reading it again; the events are judged by its version.
     The outcomes are in the order of the events. A repeat gets its first answer; an id that was used for another event,
     or an event that contradicts what is known, is refused in its outcome while the others stand.
     """
+    brand = brand or Brand.current()
     for _attempt in range(TRIES - 1):
         try:
             with transaction.atomic():
-                return _Recording(happenings).run()
+                return _Recording(happenings, brand).run()
         except (IntegrityError, _Moved):
             # Somebody else recorded the same event, or its member joined, at the same moment; now it can be read.
             continue
     with transaction.atomic():
-        return _Recording(happenings).run()
+        return _Recording(happenings, brand).run()
 
 
 @dataclass
 class _Recording:
     happenings: Sequence[Happening]
-    outcomes: list[Outcome] = field(default_factory=list)
+    brand: Brand
     known: dict[OrderKey, Activity] = field(default_factory=dict)
     orders: dict[OrderKey, Activity] = field(default_factory=dict)
     waiting: dict[OrderKey, list[Activity]] = field(default_factory=lambda: defaultdict(list))
@@ -60,10 +64,9 @@ class _Recording:
     changed: dict[int, Activity] = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
-        brand = Brand.current()
-        kinds_known = Kind.known()
+        kinds_known = known_kinds.of(self.brand)
         members = self._members()
-        cascade = Cascade.begin(brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
+        cascade = Cascade.begin(self.brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
         self._read(cascade)
         answers: list[tuple[Outcome, Activity | None]] = []
         for happening in self.happenings:
