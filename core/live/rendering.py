@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 
 def public_frame(message: Message, language: str) -> str | None:
     """The frame of a public fragment in `language`, in the programme's time zone; None if there is nothing to show."""
-    with _connection(), _reading(Brand.current(), language):
-        return _frame(message)
+    with _connection():
+        brand = Brand.current()
+        with _reading(brand, language):
+            return _frame(message, brand)
 
 
 def member_frames(member_id: int, messages: list[Message], language: str) -> list[str] | None:
@@ -35,11 +37,12 @@ def member_frames(member_id: int, messages: list[Message], language: str) -> lis
         member = get_user_model().objects.filter(pk=member_id, is_active=True).first()
         if member is None:
             return None
-        with _reading(Brand.current(), member.language or language, member.time_zone):
-            return [frame for message in messages if (frame := _frame(message, member))]
+        brand = Brand.current()
+        with _reading(brand, member.language or language, member.time_zone):
+            return [frame for message in messages if (frame := _frame(message, brand, member))]
 
 
-def _frame(message: Message, *member: object) -> str | None:
+def _frame(message: Message, brand: Brand, *member: object) -> str | None:
     found = fragments.named(message.name)
     if found is None or found.public == bool(member):
         log.error("There is no such live fragment: %s", message.name)
@@ -47,7 +50,7 @@ def _frame(message: Message, *member: object) -> str | None:
     try:
         context = found.context(*member, **message.values)
         whose = {"member": member[0], "user": member[0]} if member else {}
-        return render_to_string(found.template, {**whose, **context, "oob": True}).strip()
+        return render_to_string(found.template, {"brand": brand, **whose, **context, "oob": True}).strip()
     except ObjectDoesNotExist:
         return None
     except Exception:  # one fragment that fails must not silence the others
