@@ -6,7 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
@@ -49,6 +49,13 @@ def icon(request: HttpRequest) -> HttpResponse:
     brand = request.brand  # type: ignore[attr-defined]
     context = {"letter": letter_of(brand.name), "fill": theme.light(brand.brand_colour)["deep"].hex}
     return render(request, "web/icon.svg", context, content_type="image/svg+xml")
+
+
+@require_safe
+@cache_control(public=True, max_age=A_DAY)
+def old_icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon when a page names none."""
+    return redirect("icon_picture", 192)
 
 
 @require_safe

@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     re_path(r"^look/([0-9a-f]{6})-([0-9a-f]{12})\.css$", stylesheet.stylesheet, name="stylesheet"),
     path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("favicon.ico", installing.old_icon),
     path("icon.svg", installing.icon, name="icon"),
     path("icon-<int:size>.png", installing.icon_picture, name="icon_picture"),
     path("offline/", installing.offline, name="offline"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture
-def open_page(live_site: LiveSite, new_context: Callable[..., Any]) -> Iterator[Open]:
+def open_page(live_site: LiveSite, new_context: Callable[..., Any]) -> Open:
     """Open an address in a browser of its own, signed in as `member` if one is given."""
 
     def opened(path: str, member: Member | None = None, **kwargs: Any) -> Any:
@@ -41,7 +41,7 @@ def open_page(live_site: LiveSite, new_context: Callable[..., Any]) -> Iterator[
         page.goto(f"{live_site.url}{path}")
         return page
 
-    yield opened
+    return opened
 
 
 @pytest.fixture
