@@ -6,4 +6,9 @@ class ChallengesConfig(AppConfig):
     verbose_name = "Challenges"
 
     def ready(self) -> None:
-        from challenges import handlers  # noqa: F401
+        from challenges import cards, handlers, laws, live_fragments  # noqa: F401
+        from core.members import roles
+
+        roles.allow("curator", "challenges")
+        roles.allow("support", "challenges", actions=roles.READ)
+        roles.allow("moderator", "challenges", actions=roles.READ)

@@ -29,14 +29,14 @@ def settle(cascade: Cascade, programme: Programme, finished: Sequence[Journey]) 
     if not concerned:
         return
     badges = {slug: programme.badges[slug] for _member, slug in concerned}
-    held = _held(concerned, badges)
+    held = _held(_maybe_held(programme, concerned), badges)
     earned = _earned(programme, concerned, finished)
     lost = [(key, award) for key, award in held.items() if _by(award) != _by(earned.get(key))]
     won = {key: award for key, award in earned.items() if _by(award) != _by(held.get(key))}
     for key, award in lost:
         award.revoked_at, award.reason = cascade.now, MOVED if key in won else UNDONE
     bulk.update([award for _key, award in lost], ["revoked_at", "reason"])
-    BadgeAward.objects.bulk_create(won.values())
+    BadgeAward.objects.bulk_create(won.values(), ignore_conflicts=True)
     for key, award in lost:
         _fact(cascade, key, award, concerned[key], void=True)
     for key, award in won.items():
@@ -47,8 +47,19 @@ def settle(cascade: Cascade, programme: Programme, finished: Sequence[Journey]) 
         cascade.show(member_id, "badges")
 
 
+def _maybe_held(programme: Programme, concerned: dict[Key, Journey]) -> dict[Key, Journey]:
+    """Those who may have the badge already: they had completed the challenge, or another one gives it too."""
+    return {
+        key: journey
+        for key, journey in concerned.items()
+        if journey.was_completed_by or len(programme.givers[key[1]]) > 1
+    }
+
+
 def _held(concerned: dict[Key, Journey], badges: dict[str, Badge]) -> dict[Key, BadgeAward]:
     """The awards that these members have now of these badges."""
+    if not concerned:
+        return {}
     slugs = {badge.pk: slug for slug, badge in badges.items()}
     awards = BadgeAward.objects.live().filter(member__in={member for member, _slug in concerned}, badge__in=slugs)
     found = {(award.member_id, slugs[award.badge_id]): award for award in awards}

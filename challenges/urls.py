@@ -1,5 +1,15 @@
-"""The addresses of this part of the site."""
+"""The addresses of challenges and badges."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from challenges import views
+
+app_name = "challenges"
+
+urlpatterns = [
+    path("challenges/", views.challenges, name="challenges"),
+    path("challenges/<slug:slug>/", views.challenge, name="challenge"),
+    path("challenges/<slug:slug>/participation/", views.participation, name="participation"),
+    path("badges/", views.badges, name="badges"),
+    path("badges/<slug:slug>/", views.badge, name="badge"),
+]

@@ -50,7 +50,7 @@ class Badge(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("badge", args=[self.slug])
+        return reverse("challenges:badge", args=[self.slug])
 
 
 class BadgeAwardQuerySet(models.QuerySet["BadgeAward"]):

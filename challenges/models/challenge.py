@@ -96,7 +96,7 @@ class Challenge(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("challenge", args=[self.slug])
+        return reverse("challenges:challenge", args=[self.slug])
 
     def flaws(self) -> list[str]:
         """What has to be mended before it can be live, in the active language."""

@@ -116,7 +116,7 @@ def test_what_was_given_back_whole_is_as_if_it_had_never_been() -> None:
 orders = st.lists(st.tuples(st.integers(500, 4000), st.sampled_from(["kept", "whole", "part"])), min_size=1, max_size=5)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), orders=orders, reviews=st.integers(0, 2))
 def test_any_arrival_of_any_events_ends_like_the_order_of_their_own_time(
     data: st.DataObject, orders: list[tuple[int, str]], reviews: int, db: None

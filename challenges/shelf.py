@@ -1,0 +1,59 @@
+"""The shelf: which badges somebody has, and what the others still ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from challenges.models import Badge, BadgeAward
+from challenges.standing import Standing
+
+
+@dataclass(frozen=True)
+class Place:
+    """One badge on somebody's shelf; `way` is the challenge that is closest to giving it."""
+
+    badge: Badge
+    award: BadgeAward | None
+    way: Standing | None
+
+    @property
+    def earned(self) -> bool:
+        return self.award is not None
+
+    @property
+    def earned_at(self) -> datetime | None:
+        return self.award.earned_at if self.award else None
+
+    @property
+    def state(self) -> str:
+        """earned, secret or locked: how its picture is drawn."""
+        return "earned" if self.earned else "secret" if self.badge.secret else "locked"
+
+
+def shelf(member_id: int | None, standings: Sequence[Standing], slug: str = "") -> list[Place]:
+    """The places of a member's shelf (None: a visitor's), earned ones first, then by how close they are.
+
+    Two queries, one for a visitor. A retired badge is seen by those who have it.
+    """
+    badges = Badge.objects.filter(slug=slug) if slug else Badge.objects.all()
+    awards = {}
+    if member_id is not None:
+        awards = {award.badge_id: award for award in BadgeAward.objects.live().filter(member=member_id)}
+    ways: dict[str, Standing] = {}
+    for one in standings:
+        badge = one.terms.prize_badge
+        if badge and one.state not in ("ended", "expired") and (badge not in ways or one.share > ways[badge].share):
+            ways[badge] = one
+    places = [Place(badge, awards.get(badge.pk), ways.get(badge.slug)) for badge in badges]
+    return sorted((place for place in places if place.earned or not place.badge.retired), key=_rank)
+
+
+def _rank(place: Place) -> tuple[bool, float]:
+    """Earned ones by their day, newest first; the others by what they still ask, secret ones last."""
+    if place.earned_at is not None:
+        return False, -place.earned_at.timestamp()
+    if place.badge.secret or place.way is None:
+        return True, 2.0
+    return True, 1.0 - place.way.share
