@@ -6,4 +6,11 @@ class RewardsConfig(AppConfig):
     verbose_name = "Rewards and giving"
 
     def ready(self) -> None:
+        from core.members import roles
+
+        roles.allow("curator", "rewards", "reward", "session", "charity")
+        roles.allow("curator", "rewards", "redemption", "donation", actions=roles.READ)
+        roles.allow("support", "rewards", "reward", "session", "charity", "donation", actions=roles.READ)
+        roles.allow("support", "rewards", "redemption", actions=frozenset({"view", "cancel"}))
+
         from rewards import cards, laws, live_fragments  # noqa: F401

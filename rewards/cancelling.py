@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from core import clock
 from core.activities.own import withdraw_own
 from core.ledger import spending
 from core.ledger.explanation import Explanation
@@ -32,10 +31,7 @@ def cancel_for_member(redemption: Redemption) -> Redemption:
 def _cancel(redemption: Redemption, why: Explanation) -> Redemption:
     """The act; who moves the state gives back, so however many try, it happens once."""
     wallets.hold(redemption.member_id)
-    booked = Redemption.objects.filter(pk=redemption.pk, state=Redemption.State.BOOKED)
-    moved = booked.update(state=Redemption.State.CANCELLED, cancelled_at=clock.now())
-    redemption.refresh_from_db(fields=["state", "cancelled_at"])
-    if not moved:
+    if not redemption.move_to_cancelled():
         return redemption
     spending.unspend(
         redemption.reference,

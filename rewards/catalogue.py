@@ -29,10 +29,6 @@ class Offer:
         return self.to_go == 0
 
     @property
-    def next_session(self) -> Session | None:
-        return self.sessions[0] if self.sessions else None
-
-    @property
     def refusal(self) -> Refused | None:
         """Why none of the dates can be booked, whichever is chosen; None when at least one can be tried."""
         if not self.reward.is_live:

@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 (
                     "reward",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.CASCADE,
                         related_name="sessions",
                         to="rewards.reward",
                         verbose_name="reward",

@@ -107,6 +107,13 @@ class Redemption(models.Model):
         """The last moment at which the member can cancel it."""
         return self.reward.strategy.cancel_until(self)
 
+    def move_to_cancelled(self) -> bool:
+        """Mark it as cancelled; True for the one call that did, whoever else tries at the same moment."""
+        booked = Redemption.objects.filter(pk=self.pk, state=self.State.BOOKED)
+        moved = booked.update(state=self.State.CANCELLED, cancelled_at=clock.now())
+        self.refresh_from_db(fields=["state", "cancelled_at"])
+        return bool(moved)
+
     def cancellation_refusal(self) -> Refused | None:
         """Why the member cannot cancel it now; None when they can, or have done so already."""
         if self.is_cancelled:

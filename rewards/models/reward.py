@@ -157,7 +157,7 @@ class Session(models.Model):
     be sold by one conditional UPDATE.
     """
 
-    reward = models.ForeignKey(Reward, models.PROTECT, related_name="sessions", verbose_name=_("reward"))
+    reward = models.ForeignKey(Reward, models.CASCADE, related_name="sessions", verbose_name=_("reward"))
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"))

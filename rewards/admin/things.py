@@ -1,0 +1,47 @@
+"""What the pages of rewards and charities have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
+
+from core.web.admin import GoodturnAdmin
+from rewards import art
+
+COVER_WIDGETS = {
+    "colour": UnfoldAdminColorInputWidget,
+    "glyph": UnfoldAdminSelectWidget(choices=[(glyph, glyph) for glyph in art.GLYPHS]),
+}
+COLOURS = {"draft": "info", "live": "success", "open": "success", "retired": "danger", "closed": "danger"}
+
+
+class ThingAdmin(GoodturnAdmin):
+    """A thing with a slug, a state and counters.
+
+    Only what was edited is saved, since seats and totals move while somebody looks at the form; what names it never
+    changes; and only what nobody has seen can be deleted.
+    """
+
+    named_after = "title"
+    fixed = ("slug",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        if not change:
+            obj.save()
+        elif form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else {"slug": [self.named_after]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return list(self.fixed) if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.state == "draft")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
