@@ -12,10 +12,10 @@ import pytest
 from core.environment import Malformed, base_url, database, mailer, networks, read_file, value, words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NAMES = (
-    "ALLOWED_HOSTS BASE_URL DATABASE_URL DEBUG EMAIL_URL EVENTS_PER_SECOND MEDIA_ROOT PORT REDIS_URL SECRET_KEY "
-    "STAFF_MFA STATEMENT_SECONDS TIME_ZONE TRUSTED_PROXIES WEB_PROCESSES"
-).split()
+NAMES = [
+    *("ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "DEBUG", "EMAIL_URL", "EVENTS_PER_SECOND", "MEDIA_ROOT", "PORT"),
+    *("REDIS_URL", "SECRET_KEY", "STAFF_MFA", "STATEMENT_SECONDS", "TIME_ZONE", "TRUSTED_PROXIES", "WEB_PROCESSES"),
+]
 PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "a-key-of-more-than-fifty-characters-that-only-this-test-knows",

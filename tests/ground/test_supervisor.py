@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, ask, environment, free_port, running
+from core.brand.models import Brand
+from core.members.models import Member
+from core.serve.first_start import is_untouched
+from tests.processes import ROOT, ask, free_port, running
 
 SMALL = """
 import sys
@@ -155,19 +158,13 @@ def test_the_whole_site_runs_and_comes_back_and_ends(tmp_path: Path) -> None:
     assert "staff add" in said_at_last
 
 
-def test_what_was_kept_is_there_on_the_second_start_and_the_demo_stays_away(tmp_path: Path) -> None:
-    said = {"DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"}
-    join = (
-        "import django; django.setup(); from core.members.models import Member; "
-        "from core.serve.first_start import is_untouched; print(is_untouched()); "
-        "Member.objects.create_user('ada@example.com'); print(is_untouched())"
-    )
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment(**said), check=True, timeout=120
-    )
+@pytest.mark.django_db
+def test_only_a_database_that_nobody_touched_is_filled_with_the_demo() -> None:
+    assert is_untouched()
 
-    ended = subprocess.run(
-        [sys.executable, "-c", join], cwd=ROOT, env=environment(**said), capture_output=True, text=True, check=True
-    )
+    Brand.objects.update(name="Fern & Ember")
+    assert not is_untouched()
 
-    assert ended.stdout.split() == ["True", "False"]
+    Brand.objects.update(name="Goodturn")
+    Member.objects.create_user("ada@example.com")
+    assert not is_untouched()
