@@ -23,7 +23,8 @@ async function catchUp() {
   if (looking || document.hidden || !document.getElementById("live")) return;
   looking = true;
   try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+    const response = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+    if (response.type === "opaqueredirect") stopPolling(); // signed out elsewhere
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     for (const element of liveElements()) {
@@ -33,7 +34,7 @@ async function catchUp() {
       htmx.swap(element, fresh.outerHTML, { swapStyle: "outerHTML" });
     }
   } catch {
-    // Offline, or signed out elsewhere: the next look, or the member's next click, will tell.
+    // Offline: the next look will tell.
   } finally {
     looking = false;
   }
@@ -43,8 +44,8 @@ function startPolling() {
   if (polling !== null) return;
   polling = setTimeout(function again() {
     wasLate = true;
-    catchUp();
     polling = setTimeout(again, EVERY);
+    catchUp();
   }, PATIENCE + Math.random() * SPREAD);
 }
 
