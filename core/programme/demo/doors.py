@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,7 +94,7 @@ class Shop:
             self._post([event for _at, _id, event in due[first : first + MOST_EVENTS]])
 
     def _post(self, events: list[dict[str, Any]]) -> None:
-        now = clock.now()
+        now = clock.now().astimezone(UTC)
         body = json.dumps({"events": events}, ensure_ascii=False)
         name = f"demo-batch-{self.sent}"
         response = self.browser.post(

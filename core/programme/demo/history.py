@@ -15,7 +15,7 @@ from core.programme.demo.tour import Tour
 from core.programme.demo.visiting import Site
 
 DAY = timedelta(days=1)
-SENDS = (13, 18, 23)  # the hours at which the shop sends what happened
+SENDS = (14, 22)  # the hours at which the shop sends what happened
 Act = tuple[datetime, int, Callable[[], None]]
 
 
@@ -92,10 +92,10 @@ class History:
             if person is not self.tour.ada:
                 self._plan_person(person, day)
         self.tour.plan(day, self.at)
-        evening = day + timedelta(hours=21)
+        evening = day + timedelta(hours=22)
         self.at(evening, self.site.cancel_something)
         self.at(evening + timedelta(minutes=5), lambda: self.site.come_to_classes(day - timedelta(hours=3), evening))
-        if around and self.chance.random() < 0.5:
+        if around and self.chance.random() < 0.3:
             self.at(evening, lambda: self._glance(self.chance.choice(around)))
         if self.chance.random() < 0.4:
             self.counter.stranger(day.toordinal() % 40, self.counter.moment(day))
@@ -115,9 +115,9 @@ class History:
             person.inviter = self.chance.choice(inviters[:12] if self.chance.random() < 0.5 else inviters)
         self.tour.invite(person)
         self.site.join(person)
-        if self.chance.random() < 0.75:
+        if self.chance.random() < 0.6:
             soon = clock.now() + timedelta(minutes=self.chance.randrange(4, 600))
-            self.counter.order(person, soon)
+            self.counter.order(person, soon, amount=self.chance.lognormvariate(3.2, 0.4))
 
     def _plan_person(self, person: Person, day: datetime) -> None:
         moment = self.counter.moment(day)

@@ -19,6 +19,8 @@ class Class:
     cancel_until_hours: int
     starts: datetime
     ends: datetime
+    seats: int
+    limit: int  # seats of this reward that one member may hold
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Offers:
                 reward.get("cancel_until_hours", 0),
                 session["starts"],
                 session["ends"],
+                session["seats"],
+                reward.get("limit_per_member") or session["seats"],
             )
             for reward in _listed("rewards").values()
             for session in reward.get("sessions", [])

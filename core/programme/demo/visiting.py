@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -35,6 +36,7 @@ class Site:
         self.shop = shop
         self.offers = offers
         self.tickets: list[Ticket] = []
+        self.held: Counter[tuple[str, str]] = Counter()
         self.lookers = 10_000
 
     def join(self, person: Person) -> None:
@@ -48,7 +50,7 @@ class Site:
         code = self._code(inviter)
         if not code:
             return {}
-        if self.chance.random() < 0.2:
+        if self.chance.random() < 0.4:
             return {"referral_code": code}
         with clock.at(clock.now() - timedelta(minutes=self.chance.randrange(2, 90))):
             return {"referral_token": self.look(inviter)}
@@ -68,7 +70,9 @@ class Site:
         return inviter.code
 
     def take_on(self, person: Person, slug: str) -> None:
-        """Join a challenge by hand; one that is not open to this person yet stays so."""
+        """Join a challenge by hand, if there is such a one; where the site says no, nothing happens."""
+        if slug not in [item["slug"] for item in self.offers.by_hand]:
+            return
         assert person.member is not None
         with Browser.of(person.member) as browser:
             if browser.act(f"/challenges/{slug}/participation/"):
@@ -84,9 +88,15 @@ class Site:
                 self.take_on(person, item["slug"])
 
     def book_something(self, person: Person) -> None:
-        """Book one of the coming classes, if there are points enough for it."""
+        """Book one of the coming classes that has a seat left, if there are points enough for it."""
         available = Wallet.of(person.pk).available
-        choice = [each for each in self.offers.bookable(clock.now(), 35) if each.cost <= available]
+        choice = [
+            each
+            for each in self.offers.bookable(clock.now(), 35)
+            if each.cost <= available
+            and self.held["seats", each.session] < each.seats * _asked_for(each.starts - clock.now())
+            and self.held[person.email, each.reward] < each.limit
+        ]
         if choice:
             soonest = sorted(choice, key=lambda each: each.starts)
             self.book(person, soonest[0] if self.chance.random() < 0.55 else self.chance.choice(choice))
@@ -98,6 +108,11 @@ class Site:
             response = browser.act(f"/rewards/{wanted.reward}/booking/", session=wanted.session, key=self._key())
         if response is not None:
             self.tickets.append(Ticket(person, wanted, response.headers["Location"]))
+            self._count(person, wanted, 1)
+
+    def _count(self, person: Person, booked: Class, seats: int) -> None:
+        self.held["seats", booked.session] += seats
+        self.held[person.email, booked.reward] += seats
 
     def cancel(self, ticket: Ticket) -> None:
         """Give a seat back."""
@@ -105,6 +120,7 @@ class Site:
         with Browser.of(ticket.person.member) as browser:
             if browser.act(f"{ticket.path}cancellation/"):
                 self.tickets.remove(ticket)
+                self._count(ticket.person, ticket.booked, -1)
 
     def cancel_something(self) -> None:
         """Now and then somebody cannot come after all."""
@@ -139,3 +155,8 @@ class Site:
 
     def _key(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128), version=4)
+
+
+def _asked_for(left: timedelta) -> float:
+    """What part of a class's seats people take when it is so far away: all of them only in its last week."""
+    return min(1.0, 1.2 - left / timedelta(days=32))

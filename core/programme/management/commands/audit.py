@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, ProgrammingError
 
 from core.audit import Finding, findings
+from core.programme import database
 
 SHOWN = 20  # offending rows a law, in the lines for people; --json names all
 
@@ -21,11 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="write all findings as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            found = findings()
-        except (OperationalError, ProgrammingError):
-            self.stderr.write("The database is not ready: run manage.py migrate first.")
-            sys.exit(1)
+        database.require(self.stderr)
+        found = findings()
         if options["json"]:
             laws = [{"law": f.law.slug, "says": f.law.sentence, "count": len(f.rows), "rows": f.rows} for f in found]
             self.stdout.write(json.dumps({"ok": not any(f.rows for f in found), "laws": laws}, ensure_ascii=False))

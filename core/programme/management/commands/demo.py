@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, ProgrammingError
 
+from core.programme import database
+from core.programme.demo.doors import DoorShut
 from core.programme.demo.progress import Progress
 from core.programme.demo.telling import OWNER, TOURIST, NotEmpty, tell
 
@@ -27,14 +28,15 @@ class Command(BaseCommand):
         if not (1 <= members <= MOST_MEMBERS and 1 <= days <= MOST_DAYS):
             self.stderr.write(f"There must be 1 to {MOST_MEMBERS} members and 1 to {MOST_DAYS} days.")
             sys.exit(2)
+        database.require(self.stderr)
         progress = Progress(self.stderr._out, days + 1, "The demo:")
         try:
             tell(members=members, days=days, seed=seed, step=progress.step)
         except NotEmpty:
             self.stderr.write("The demo needs an empty database, and this one has members.")
             sys.exit(1)
-        except (OperationalError, ProgrammingError):
-            self.stderr.write("The database is not ready: run manage.py migrate first.")
+        except DoorShut as error:
+            self.stderr.write(f"{error} Nothing was changed.")
             sys.exit(1)
         url = settings.BASE_URL
         self.stdout.write(f"The demo is ready at {url}/")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, ProgrammingError
 
+from core.programme import database
 from core.programme.applying import apply
 from core.programme.checking import check
 from core.programme.exporting import export, schema
@@ -40,9 +40,6 @@ class Command(BaseCommand):
             for problem in error.problems:
                 self.stderr.write(problem)
             sys.exit(2)
-        except (OperationalError, ProgrammingError):
-            self.stderr.write("The database is not ready: run manage.py migrate first.")
-            sys.exit(1)
 
     def check_file(self, *, file: str, **options: Any) -> None:
         """Say whether the file can be applied."""
@@ -54,7 +51,9 @@ class Command(BaseCommand):
 
     def apply_file(self, *, file: str, dry_run: bool, **options: Any) -> None:
         """Make the database match the file."""
-        report = apply(read(file), dry_run=dry_run)
+        document = read(file)
+        database.require(self.stderr)
+        report = apply(document, dry_run=dry_run)
         for aside in report.asides:
             self.stderr.write(aside)
         for change in report.changes:
@@ -66,6 +65,7 @@ class Command(BaseCommand):
 
     def export(self, **options: Any) -> None:
         """Write the programme as YAML."""
+        database.require(self.stderr)
         self.stdout.write(export(), ending="")
 
     def schema(self, **options: Any) -> None:
