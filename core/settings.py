@@ -170,7 +170,8 @@ else:
     }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-CRONTASK = {"REDIS_URL": REDIS_URL or None}
+# One scheduler runs, without a lock in Redis: it works while Redis is away, and doing a task twice is harmless.
+CRONTASK: dict[str, Any] = {"REDIS_URL": None}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 
