@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
@@ -20,8 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         return ["core.members.adapter.StaffSecondFactorStage"]
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, values: dict[str, Any]) -> None:
         """Nothing: the only mails on signing in are the codes, which `core.members.codes` writes."""
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Staff show their second factor again before they change it; members sign in again (core.members.passkeys)."""
+        user = context.request.user
+        return bool(user.is_authenticated and user.is_staff and super().is_reauthentication_required(app=app))
 
     def generate_unique_username(self, txts: list[str | None], regex: str | None = None) -> str:
         return get_random_string(12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -9,14 +11,18 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.mfa.base import forms as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from core.members import limits
 from core.members.models import Member
 from core.web import admin_site
+
+View = Callable[..., HttpResponse]
 
 
 def has(member: Member) -> bool:
@@ -28,6 +34,18 @@ def has(member: Member) -> bool:
 def forget(member: Member) -> None:
     """Forget the keys and recovery codes of someone who lost them; they set up new ones at the next sign-in."""
     Authenticator.objects.filter(user_id=member.pk).delete()
+
+
+def for_staff(view: View) -> View:
+    """A page about the second factor, which only staff have; for others it is not there."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.is_staff:  # type: ignore[union-attr]
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return login_required(never_cache(shown))
 
 
 def page(request: HttpRequest) -> str:

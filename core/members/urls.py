@@ -4,9 +4,14 @@ Of allauth's addresses only those are here whose pages do something on this site
 """
 
 from allauth.account.views import account_inactive
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from core.members import mailbox, mailbox_views, views
+from core.members import mailbox, mailbox_views, passkeys, views
+from core.members.second_factor import for_staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", views.email, name="account_login"),
@@ -14,7 +19,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/code/", views.code, name="account_code"),
     path("accounts/logout/", views.logout, name="account_logout"),
     path("accounts/inactive/", account_inactive, name="account_inactive"),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/2fa/", for_staff(factor.index), name="mfa_index"),
+    path("accounts/2fa/authenticate/", factor.authenticate, name="mfa_authenticate"),
+    path("accounts/2fa/reauthenticate/", for_staff(factor.reauthenticate), name="mfa_reauthenticate"),
+    path("accounts/2fa/totp/activate/", for_staff(totp.activate_totp), name="mfa_activate_totp"),
+    path("accounts/2fa/totp/deactivate/", for_staff(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("accounts/2fa/recovery-codes/", for_staff(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "accounts/2fa/recovery-codes/generate/",
+        for_staff(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "accounts/2fa/passkeys/reauthenticate/",
+        for_staff(webauthn.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("accounts/passkeys/sign-in/", passkeys.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
+    path("accounts/passkeys/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("accounts/passkeys/<int:pk>/remove/", passkeys.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("me/", views.me, name="me"),
     path("dev/mailbox/", mailbox_views.mails, name="mailbox"),
     re_path(rf"^dev/mailbox/(?P<name>{mailbox.NAME})/$", mailbox_views.mail, name="mailbox_mail"),

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -22,16 +21,10 @@ from core.members import codes, passkeys
 from core.members.forms import CodeForm, EmailForm, ProfileForm
 from core.members.limits import TooMany
 from core.members.models import Member
+from core.members.next import safe_next
 
 View = Callable[..., HttpResponse]
 FORM = ["GET", "HEAD", "POST"]
-
-
-def safe_next(request: HttpRequest) -> str:
-    """The `next` of this request if it stays on this host, else an empty string."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    stays = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if stays and target.startswith("/") and target.isprintable() and len(target) <= 2000 else ""
 
 
 def see_other(name: str) -> HttpResponse:
