@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.sections import (
     COLOUR,
@@ -66,6 +66,13 @@ def _fill(thing: Reward | Charity | Session, values: dict[str, Any]) -> None:
         thing.save()
 
 
+def _arrange(model: type[Reward] | type[Charity], names: list[str]) -> None:
+    """Number the things as the file lists them; what it does not list comes after them."""
+    for place, name in enumerate(names):
+        model._default_manager.filter(slug=name).update(position=place)
+    model._default_manager.exclude(slug__in=names).update(position=len(names))
+
+
 def _cover(item: Item, glyph: str) -> dict[str, str]:
     chosen = item.get("art") or {}
     return {"colour": chosen.get("colour", ""), "glyph": chosen.get("glyph", glyph)}
@@ -79,7 +86,8 @@ def _art_of(thing: Reward | Charity, glyph: str) -> Item:
 class Charities(ListSection):
     """To whom points can be given."""
 
-    key, thing, order = "charities", gettext_lazy("charity"), 80
+    key, thing, order = "charities", "charity", 80
+    ordered = True
     schema = mapping(
         {
             "slug": SLUG,
@@ -112,11 +120,15 @@ class Charities(ListSection):
     def retire(self, name: str, applying: Applying) -> None:
         Charity.objects.get(slug=name).close()
 
+    def arrange(self, names: list[str], applying: Applying) -> None:
+        _arrange(Charity, names)
+
 
 class Rewards(ListSection):
     """What points are spent on."""
 
-    key, thing, order = "rewards", gettext_lazy("reward"), 90
+    key, thing, order = "rewards", "reward", 90
+    ordered = True
     schema = mapping(
         {
             "slug": SLUG,
@@ -155,7 +167,8 @@ class Rewards(ListSection):
             yield Aside((), "tiers are not available in this version")
 
     def present(self) -> dict[str, Item]:
-        rewards = Reward.objects.live().prefetch_related("sessions")
+        sessions = Session.objects.filter(withdrawn=False).order_by("position", "starts", "pk")
+        rewards = Reward.objects.live().prefetch_related(Prefetch("sessions", sessions))
         return {reward.slug: _told(reward) for reward in rewards}
 
     def put(self, item: Item, applying: Applying) -> None:
@@ -164,14 +177,17 @@ class Rewards(ListSection):
         names = ("kind", "title", "about", "cost", "limit_per_member", "cancel_until_hours")
         _fill(reward, {name: item[name] for name in names} | _cover(item, "sparkles"))
         kept = {session.slug: session for session in reward.sessions.all()}
-        for said in item["sessions"]:
-            _put_session(reward, kept.pop(said["slug"], None), said)
+        for place, said in enumerate(item["sessions"]):
+            _put_session(reward, kept.pop(said["slug"], None), said | {"position": place})
         for session in kept.values():
             session.withdraw()
         reward.publish()
 
     def retire(self, name: str, applying: Applying) -> None:
         Reward.objects.get(slug=name).retire()
+
+    def arrange(self, names: list[str], applying: Applying) -> None:
+        _arrange(Reward, names)
 
 
 def _put_session(reward: Reward, session: Session | None, said: Item) -> None:
@@ -181,7 +197,7 @@ def _put_session(reward: Reward, session: Session | None, said: Item) -> None:
         session = Session(reward=reward, slug=said["slug"], seats=said["seats"])
     elif session.seats != said["seats"]:
         session.resize(said["seats"])
-    names = ("starts", "ends", "place", "map_url")
+    names = ("starts", "ends", "place", "map_url", "position")
     _fill(session, {name: said[name] for name in names} | {"withdrawn": False})
 
 
@@ -194,7 +210,7 @@ def _told(reward: Reward) -> Item:
         "cost": reward.cost,
         "limit_per_member": reward.limit_per_member,
         "cancel_until_hours": reward.cancel_until_hours,
-        "sessions": [_told_session(session) for session in reward.sessions.all() if not session.withdrawn],
+        "sessions": [_told_session(session) for session in reward.sessions.all()],
         "art": _art_of(reward, "sparkles"),
     }
 

@@ -168,6 +168,7 @@ class Session(models.Model):
     withdrawn = models.BooleanField(
         _("withdrawn"), default=False, help_text=_("Not offered any more; tickets that people hold stay good.")
     )
+    position = models.PositiveIntegerField(default=0, editable=False)  # its place in the programme file
 
     objects = SessionQuerySet.as_manager()
 
