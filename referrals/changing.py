@@ -38,7 +38,8 @@ def put(terms: Terms, *, version: int | None = None) -> ReferralTerms:
         raise ValidationError(problems)
     if version is None:
         Brand.bump()
-    row = ReferralTerms(pk=1, changed_at=clock.now())
+    row = ReferralTerms.objects.filter(pk=1).first() or ReferralTerms(pk=1)
+    row.changed_at = clock.now()
     for name, value in terms.stored().items():
         setattr(row, name, value)
     for name in {"activity", "challenge", "minimum"} - set(qualifying.WAYS[terms.by].settings):

@@ -18,6 +18,14 @@ from referrals.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture at the top of the page, in the brand's colour."""
+
+    colour: str
+    glyph: str = "gift"
+
+
+@dataclass(frozen=True, slots=True)
 class Invitation:
     """A code that invites now, with the terms in force."""
 
@@ -87,7 +95,7 @@ def _told(request: HttpRequest, found: Invitation) -> dict[str, object]:
         "headline": preview.headline(found.inviter, brand.name),
         "offer": preview.offer(found.terms, brand),
         "address": url(found.code.code),
-        "cover": {"colour": brand.brand_colour, "glyph": "gift"},
+        "cover": Cover(brand.brand_colour),
     }
 
 

@@ -144,7 +144,8 @@ class Referral(models.Model):
     """A friend who joined by a member's link or code; who belongs to whom never changes.
 
     The state of the referral and what each side got for it are kept apart. A friend who did not qualify in time is
-    still *joined*: a fact that is told late may yet qualify, so that any order of arrival ends the same.
+    still *joined*: a fact that is told late may yet qualify, so that any order of arrival ends the same. Only
+    *reversed* tells of that order: it says that there had been a reward.
     """
 
     class State(models.TextChoices):
