@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -146,19 +147,21 @@ def sample_badge(context: Context, shape: str, glyph: str) -> SafeString:
 
 @register.simple_tag
 def cover_art(cover: Any, banner: bool = False) -> SafeString:
-    """The decorative cover of a reward, charity or challenge: its `colour` (#rrggbb) with its `glyph` (a heroicon)."""
-    base = Colour.parse(cover.colour)
+    """The decorative cover of a thing: its `colour` (#rrggbb) and its `glyph` (a heroicon), as attributes or keys."""
+    colour, glyph = (
+        cover.get(name) if isinstance(cover, Mapping) else getattr(cover, name, "") for name in ("colour", "glyph")
+    )
+    base = Colour.parse(colour)
     base = base.at(min(max(base.lightness, 0.36), 0.62))
-    tones = [
-        base.at(base.lightness + step, turn=turn).hex for step, turn in ((0, 0), (0.08, 12), (-0.09, -14), (0.38, 8))
-    ]
+    steps = ((0, 0), (0.08, 12), (-0.09, -14), (0.38, 8))
+    tones = [base.at(base.lightness + step, turn=turn).hex for step, turn in steps]
     return format_html(
         '<svg class="art{}" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">'
         '<rect width="320" height="180" fill="{}"/><circle cx="262" cy="18" r="118" fill="{}"/>'
         '<circle cx="38" cy="190" r="92" fill="{}"/><g transform="translate(118 48)" color="{}">{}</g></svg>',
         " art--banner" if banner else "",
         *tones,
-        _icon(cover.glyph),
+        _icon(glyph or "sparkles"),
     )
 
 
