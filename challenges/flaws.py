@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from challenges import combines, tasks
 from core.activities.kinds import ORDER_REFUNDED
 from core.activities.models import Kind
+from core.web.refused import Refused
 
 if TYPE_CHECKING:
     from challenges.models import Challenge, Task
 
-Flaw = str | Promise
+
+class Unfinished(Refused):
+    """A challenge that cannot go live as it is; the sentence says what has to be mended."""
+
+    slug = "unfinished"
 
 
-def flaws(challenge: Challenge) -> Iterator[Flaw]:
+def flaws(challenge: Challenge) -> Iterator[str]:
     """Everything about a saved challenge and its tasks that has to be mended first."""
     found = list(challenge.tasks.all())
     if not found:
@@ -35,7 +39,7 @@ def flaws(challenge: Challenge) -> Iterator[Flaw]:
     yield from _of_order(challenge)
 
 
-def _of_task(task: Task, known: set[str]) -> Iterator[Flaw]:
+def _of_task(task: Task, known: set[str]) -> Iterator[str]:
     if task.kind not in {kind.slug for kind in tasks.known()}:
         yield _("Choose how the task %(task)s is measured.") % {"task": task.title}
     if task.activity not in known:
@@ -44,8 +48,8 @@ def _of_task(task: Task, known: set[str]) -> Iterator[Flaw]:
         yield _("A milestone of the task %(task)s lies beyond its target.") % {"task": task.title}
 
 
-def _of_order(challenge: Challenge) -> Iterator[Flaw]:
-    """A challenge cannot wait for itself, nor for one that nobody can see."""
+def _of_order(challenge: Challenge) -> Iterator[str]:
+    """A challenge cannot wait for itself, at any remove."""
     model = type(challenge)
     before: dict[int, set[int]] = {}
     for this, other in model.after.through.objects.values_list("from_challenge_id", "to_challenge_id"):
@@ -59,5 +63,3 @@ def _of_order(challenge: Challenge) -> Iterator[Flaw]:
             queue += before.get(pk, ())
     if challenge.pk in seen:
         yield _("It would have to be completed before itself.")
-    if challenge.after.filter(state=model.State.DRAFT).exists():
-        yield _("A challenge that comes before it is still a draft.")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from challenges.flaws import flaws
+from challenges.flaws import Unfinished, flaws
 from challenges.models.badge import SLUG, Badge
 from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
@@ -100,10 +99,10 @@ class Challenge(models.Model):
 
     def flaws(self) -> list[str]:
         """What has to be mended before it can be live, in the active language."""
-        return [str(flaw) for flaw in flaws(self)]
+        return list(flaws(self))
 
     def publish(self, version: int | None = None) -> bool:
-        """Put it live; False when it was live already. Raises ValidationError while something has to be mended.
+        """Put it live; False when it was live already. Raises Unfinished while something has to be mended.
 
         `version` is the programme's version that begins with it, when the caller has begun one.
         """
@@ -113,7 +112,7 @@ class Challenge(models.Model):
                 return False
             self.state = self.State.LIVE
             if found := self.flaws():
-                raise ValidationError(found)
+                raise Unfinished(" ".join(found))
             self._issue(version or Brand.bump())
         return True
 
@@ -123,7 +122,7 @@ class Challenge(models.Model):
             if not Challenge.objects.live().filter(pk=self.pk).exists():
                 return False
             if found := self.flaws():
-                raise ValidationError(found)
+                raise Unfinished(" ".join(found))
             self._issue(version or Brand.bump())
         return True
 

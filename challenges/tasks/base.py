@@ -21,11 +21,12 @@ class Happened(Protocol):
 class TaskKind(ABC):
     """A way to measure how far a task is done; a new one is one file and one test.
 
-    Quantities and targets are whole numbers in the kind's own smallest unit.
+    Quantities and targets are whole numbers in the kind's own smallest unit, of which `unit` make a whole one.
     """
 
     slug: str
     name: str | Promise
+    unit = 1
 
     @abstractmethod
     def quantity(self, activity: Happened) -> int:

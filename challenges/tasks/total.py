@@ -16,6 +16,7 @@ class Total(TaskKind):
 
     slug = "total"
     name = _("An amount of money in all")
+    unit = 100
 
     def quantity(self, activity: Happened) -> int:
         return max(activity.left or 0, 0)
@@ -30,7 +31,7 @@ class Total(TaskKind):
         return item.get("sum") == "amount"
 
     def target(self, item: dict[str, Any]) -> int:
-        return int(Decimal(item["target"]).scaleb(2))
+        return int(Decimal(item["target"]) * self.unit)
 
     def written(self, target: int) -> dict[str, Any]:
         return {"sum": "amount", "target": self.shown(target)}

@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from core.audit import laws
+from tests.programme.conftest import apply, written
+
+__all__ = ["apply", "written"]
 
 
 @pytest.fixture
