@@ -16,7 +16,6 @@ import pytest
 from tests.processes import ROOT, ask, environment, free_port, memory, running
 
 MEBIBYTE = 1024 * 1024
-pytestmark = pytest.mark.xdist_group("servers")
 
 
 @pytest.fixture(scope="module")
