@@ -9,13 +9,19 @@ from allauth.account.internal.flows.login import get_authentication_records, per
 from allauth.account.models import Login
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, RemoveWebAuthnView
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -38,6 +44,30 @@ def signed_in_lately(request: HttpRequest) -> bool:
     return any(time.time() - record.get("at", 0) < FRESH_SECONDS for record in records)
 
 
+class Careful:
+    """A form whose credential comes from outside: what the parser trips over is the sender's mistake."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError:
+            raise
+        except Exception as trouble:
+            raise ValidationError(_("That is not a passkey of this site."), code="garbage") from trouble
+
+
+class SignInForm(Careful, LoginWebAuthnForm):
+    """A passkey that opens the door."""
+
+
+class AuthenticateForm(Careful, AuthenticateWebAuthnForm):
+    """A passkey as the second step of signing in."""
+
+
+class ReauthenticateForm(Careful, ReauthenticateWebAuthnForm):
+    """A passkey shown again before something delicate."""
+
+
 class PasskeyForm(AddWebAuthnForm):
     """A passkey and what its owner calls it; it always asks for a finger, a face or a PIN."""
 
@@ -46,7 +76,12 @@ class PasskeyForm(AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        return super().clean()
+        try:
+            return super().clean()
+        except ValidationError:
+            raise
+        except Exception as trouble:
+            raise ValidationError(_("That is not a passkey of this site."), code="garbage") from trouble
 
 
 class Fresh:

@@ -26,6 +26,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "core.members.second_factor.AuthenticateForm",
     "reauthenticate": "core.members.second_factor.ReauthenticateForm",
+    "login_webauthn": "core.members.passkeys.SignInForm",
+    "authenticate_webauthn": "core.members.passkeys.AuthenticateForm",
+    "reauthenticate_webauthn": "core.members.passkeys.ReauthenticateForm",
 }
 
 MAIL_TIMEOUT_SECONDS = 10

@@ -7,7 +7,10 @@ function say(form) {
   if (said) said.hidden = false;
 }
 
-if (window.PublicKeyCredential && window.allauth) {
+// A passkey belongs to a name: an address of numbers has none.
+const named = !/^[\d.]+$|^\[/.test(location.hostname);
+
+if (named && window.PublicKeyCredential && window.allauth) {
   for (const form of forms) {
     const setUp = window.allauth.webauthn.forms[form.dataset.passkey];
     const ids = JSON.parse(form.dataset.passkeyIds);
