@@ -10,11 +10,12 @@ import atexit
 import logging
 import os
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 
 from core import clock
 from referrals.models import Click
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 AGAIN = timedelta(hours=1)
 PAUSE = 0.2  # seconds in which clicks gather before they are written together
 PATIENCE = 0.6  # seconds that whoever counts waits for what is still in memory
+LATER = 5.0  # seconds until the next try while the database is away
 MOST = 20_000  # clicks kept in memory while the database is away; then the oldest go
 
 
@@ -79,16 +81,25 @@ class ClickBook:
         while True:
             self._wake.wait()
             self._wake.clear()
-            threading.Event().wait(PAUSE)
-            close_old_connections()
-            try:
-                self.write()
-            except DatabaseError as problem:
-                logger.warning("Clicks wait in memory, the database is away: %s", problem)
-                self._wake.set()
-                threading.Event().wait(5)
+            time.sleep(PAUSE)
+            if self._noted:
+                self._write_patiently()
             if not self._noted:
                 self._idle.set()
+
+    def _write_patiently(self) -> None:
+        """Write; while the database is away keep what is noted, and whatever happens go on."""
+        try:
+            self.write()
+        except DatabaseError as problem:
+            logger.warning("Clicks wait in memory, the database is away: %s", problem)
+            self._wake.set()
+            time.sleep(LATER)
+        except Exception:
+            logger.exception("Clicks were lost")
+        finally:
+            # A connection of this thread's own would lie idle until the next click.
+            connection.close()
 
     def close(self) -> None:
         """Write what is left when the process ends."""

@@ -18,12 +18,13 @@ FIELD = "referral_token"
 SALT = "referrals.trail"
 LONGEST = 8
 AGAIN = timedelta(hours=1)
+EPOCH = datetime.fromtimestamp(0, UTC)
 _MOST_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A click on the link with `code`, at a whole second."""
+    """A click on the link with `code`, at a whole millisecond."""
 
     code: str
     at: datetime
@@ -34,7 +35,7 @@ Trail = tuple[Step, ...]
 
 def sign(trail: Trail) -> str:
     """The trail as text that only this site can have written."""
-    return signing.dumps([[step.code, int(step.at.timestamp())] for step in trail], salt=SALT, compress=True)
+    return signing.dumps([[step.code, round(step.at.timestamp() * 1000)] for step in trail], salt=SALT, compress=True)
 
 
 def read(text: object) -> Trail:
@@ -44,7 +45,9 @@ def read(text: object) -> Trail:
     try:
         steps = signing.loads(text, salt=SALT)
         return tuple(
-            Step(code, datetime.fromtimestamp(second, UTC)) for code, second in steps if normalised(code) == code
+            Step(code, EPOCH + timedelta(milliseconds=at))
+            for code, at in steps
+            if isinstance(code, str) and code and normalised(code) == code
         )
     except (signing.BadSignature, TypeError, ValueError, OverflowError, OSError):
         return ()
@@ -59,16 +62,16 @@ def followed(trail: Trail, code: str, now: datetime, terms: Terms) -> Trail:
     kept = within(trail, now, terms)
     if kept and kept[-1].code == code and now - kept[-1].at < AGAIN:
         return kept
-    steps = (*kept, Step(code, now.replace(microsecond=0)))
+    steps = (*kept, Step(code, now.replace(microsecond=now.microsecond // 1000 * 1000)))
     return steps if len(steps) <= LONGEST else (steps[0], *steps[1 - LONGEST :])
 
 
 def within(trail: Iterable[Step], now: datetime, terms: Terms) -> Trail:
     """The clicks of the trail that the attribution window still holds at `now`, oldest first."""
-    begins = terms.window_begins(now).replace(microsecond=0)
+    begins = terms.window_begins(now) - timedelta(milliseconds=1)
     latest = now + timedelta(minutes=5)  # another machine's clock may be a little ahead
-    kept = {step for step in trail if begins <= step.at <= latest}
-    return tuple(sorted(kept, key=lambda step: (step.at, step.code)))
+    kept = dict.fromkeys(step for step in trail if begins <= step.at <= latest)
+    return tuple(sorted(kept, key=lambda step: step.at))
 
 
 def by_rule(trail: Trail, terms: Terms) -> Trail:

@@ -6,6 +6,7 @@ class ActivitiesConfig(AppConfig):
     verbose_name = "Activities"
 
     def ready(self) -> None:
+        from core.activities import signals  # noqa: F401
         from core.members import roles
 
         roles.allow("curator", "activities", "kind")

@@ -90,8 +90,8 @@ def forged(ada) -> list[str]:
     return [
         good[:-1] + ("A" if good[-1] != "A" else "B"),
         f"{body}x:{stamp}:{signature}",
-        signing.dumps([[code_of(ada), int(NOON.timestamp())]], salt="another"),
-        signing.dumps([[code_of(ada), int(NOON.timestamp())]], key="another", salt=trail.SALT),
+        signing.dumps([[code_of(ada), int(NOON.timestamp() * 1000)]], salt="another"),
+        signing.dumps([[code_of(ada), int(NOON.timestamp() * 1000)]], key="another", salt=trail.SALT),
         signing.dumps({"code": code_of(ada)}, salt=trail.SALT),
         signing.dumps([[code_of(ada)]], salt=trail.SALT),
         signing.dumps([[code_of(ada), "soon"]], salt=trail.SALT),
