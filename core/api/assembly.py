@@ -85,9 +85,7 @@ def assemble() -> Api:
         parser=StrictParser(),
         urls_namespace="api",
     )
-    api.add_exception_handler(Exception, problems.answer)
-    for kind in list(api._exception_handlers):
-        api.add_exception_handler(kind, problems.answer)
+    say_no_in_problems(api)
     for name in ROUTERS:
         if _is_there(name.rpartition(".")[0]):
             api.add_router("", import_string(name))
@@ -95,6 +93,12 @@ def assemble() -> Api:
         if _is_there(name):
             import_module(name)
     return api
+
+
+def say_no_in_problems(api: NinjaAPI) -> None:
+    """Let every exception of an operation be answered as a problem, those that django-ninja would answer included."""
+    for kind in [Exception, *api._exception_handlers]:
+        api.add_exception_handler(kind, problems.answer)  # type: ignore[arg-type]
 
 
 def addresses(api: NinjaAPI) -> list[URLPattern | URLResolver]:

@@ -69,7 +69,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _write(self, socket: hub.Socket) -> None:
         with suppress(OSError, RuntimeError):  # the client has gone; its disconnect follows
             while True:
-                await self.send(text_data=await socket.frames.get())
+                # As `send` does it, without its layers: this is what thousands of pages wait for.
+                await self.base_send({"type": "websocket.send", "text": await socket.frames.get()})
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """As Channels does it, without its groups: there is no channel layer here."""

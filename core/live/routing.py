@@ -11,7 +11,7 @@ from django.urls import path, re_path
 from core.live.consumer import LiveConsumer
 from core.live.handshake import OwnOrigin, OwnSession
 
-websocket_urlpatterns = [path("ws/live/", OwnOrigin(OwnSession(LiveConsumer.as_asgi())))]
+websocket_urlpatterns = [path("ws/live/", OwnOrigin(OwnSession(LiveConsumer.as_asgi())))]  # type: ignore[arg-type]
 
 _routes = URLRouter([*websocket_urlpatterns, re_path("", WebsocketDenier.as_asgi())])
 

@@ -7,16 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI, Schema, Status
 
 from core.api import problems
-from core.api.assembly import addresses
+from core.api.assembly import addresses, say_no_in_problems
 from core.api.bearer import bearer
 from core.api.idempotency import idempotent
 from core.members.models import Member
 from core.web.refused import SoldOut
 
 api = NinjaAPI(auth=bearer, docs_url=None, urls_namespace="probe")
-api.add_exception_handler(Exception, problems.answer)
-for kind in list(api._exception_handlers):
-    api.add_exception_handler(kind, problems.answer)
+say_no_in_problems(api)
 
 
 class Left(Schema):

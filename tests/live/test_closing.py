@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from contextlib import suppress
 from typing import Any
@@ -13,13 +14,14 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from core import live
-from core.live import watch
+from core.live import hub, watch
 from core.live.codes import GONE, TOO_BIG, TOO_MANY, TOO_SLOW
 from core.live.hub import QUEUE, Hub, Socket
 from core.live.messages import Message
 from core.members.models import Member
 from tests.live.conftest import Look, Probes, signed_in
 from tests.live.test_pushing import heard, hears_nothing
+from tests.site import LiveSite
 
 
 def close_code(page: ClientConnection, seconds: float = 3.0) -> int:
@@ -94,15 +96,48 @@ def test_a_page_that_does_not_read_is_closed_and_forgotten(member: Member, probe
         codes.append(code)
 
     async def overflow() -> int:
-        hub = Hub(asyncio.get_running_loop())
+        crowded = Hub(asyncio.get_running_loop())
         slow = Socket(member.pk, "session", "en", close)
-        hub.join(slow)
+        crowded.join(slow)
         for number in range(QUEUE + 1):
-            hub.post(Message("everybody", "notice", f'{{"slug": "{number}"}}'))
+            crowded.post(Message("everybody", "notice", f'{{"slug": "{number}"}}'))
         while not codes:
             await asyncio.sleep(0.01)
-        assert not hub.sockets()
+        assert not crowded.sockets()
         return slow.frames.qsize()
 
     assert asyncio.run(asyncio.wait_for(overflow(), 10)) == QUEUE
     assert codes == [TOO_SLOW]
+
+
+def opened_and_left_alone(site: LiveSite, member: Member) -> socket.socket:
+    """A socket whose other end never reads."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect((site.host, site.port))
+    lines = [
+        "GET /ws/live/ HTTP/1.1",
+        f"Host: {site.host}:{site.port}",
+        f"Origin: {site.url}",
+        f"Cookie: sessionid={signed_in(member).cookies['sessionid'].value}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+    ]
+    raw.sendall("\r\n".join([*lines, "", ""]).encode())
+    assert raw.recv(12) == b"HTTP/1.1 101"
+    return raw
+
+
+def test_a_page_that_stops_reading_is_given_up_while_the_others_go_on(
+    live_site: LiveSite, look: Look, member: Member, other_member: Member, probes: Probes
+) -> None:
+    quick = look(other_member)
+    wide = "x" * 100_000
+    with opened_and_left_alone(live_site, member):
+        for number in range(150):
+            live.push_all("notice", slug=f"{number}-{wide}")
+            assert f"probe-{number}-" in heard(quick, 5)
+        assert hub._current is not None
+        assert [page.member_id for page in hub._current.sockets()] == [other_member.pk]
