@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage as ParsedMessage
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -25,19 +24,16 @@ def directory() -> Path:
 
 
 class MailboxBackend(BaseEmailBackend):
-    """Keeps each mail as a file in `directory`, named so that the newest sorts last."""
-
-    def __init__(self, directory: str | Path, **options: Any) -> None:
-        super().__init__(**options)
-        self.directory = Path(directory)
+    """Keeps each mail as a file, named so that the newest sorts last."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        self.directory.mkdir(parents=True, exist_ok=True)
+        folder = directory()
+        folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             name = f"{time.time_ns():019}-{get_random_string(8).lower()}"
-            draft = self.directory / f".{name}"
+            draft = folder / f".{name}"
             draft.write_bytes(message.message().as_bytes())
-            draft.rename(self.directory / f"{name}.eml")
+            draft.rename(folder / f"{name}.eml")
         return len(email_messages)
 
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
+from core.environment import mailer
 from core.members import mailbox
 from core.members.mailbox import MailboxBackend
-from core.members.settings import mailers
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def two_mails(settings: Any, tmp_path: Path) -> list[mailbox.Mail]:
     """Two mails in the mailbox of a site in development."""
     settings.DEBUG = True
     settings.VAR_DIR = tmp_path
-    settings.MAILERS = mailers("", debug=True, mailbox=tmp_path / "mailbox")
+    settings.MAILERS = {"default": {"BACKEND": "core.members.mailbox.MailboxBackend"}}
     for number in (1, 2):
         mail = EmailMultiAlternatives(f"Mail {number} ğüş", f"Text {number}\n<b>", to=["ada@example.com"])
         mail.attach_alternative(f"<p style='color:red'>Page {number}</p><script>alert(1)</script>", "text/html")
@@ -75,39 +75,13 @@ def test_an_empty_mailbox_says_so(client: Client, settings: Any, tmp_path: Path)
 
 def test_the_newest_mails_are_found_among_many(settings: Any, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
-    backend = MailboxBackend(directory=tmp_path / "mailbox", alias="default")
+    backend = MailboxBackend(alias="default")
     backend.send_messages([EmailMultiAlternatives(f"Mail {n}", "", to=["ada@example.com"]) for n in range(12)])
     assert [mail.subject for mail in mailbox.mails(limit=2)] == ["Mail 11", "Mail 10"]
 
 
-@pytest.mark.parametrize(
-    ("url", "debug", "backend", "options"),
-    [
-        ("", True, "core.members.mailbox.MailboxBackend", {"directory": "/var/mail"}),
-        ("filemail:////abs/dir", True, "django.core.mail.backends.filebased.EmailBackend", {"file_path": "/abs/dir"}),
-        ("consolemail://", False, "django.core.mail.backends.console.EmailBackend", {}),
-    ],
-)
-def test_where_mail_goes_follows_the_environment(url: str, debug: bool, backend: str, options: dict[str, Any]) -> None:
-    found = mailers(url, debug=debug, mailbox=Path("/var/mail"))
-    assert found == {"default": {"BACKEND": backend, "OPTIONS": options}}
-
-
-def test_a_mail_server_has_its_name_its_secret_and_a_limit_of_time() -> None:
-    options = mailers("smtp+tls://u:p%40ss@mail.example:587", debug=False, mailbox=Path())["default"]["OPTIONS"]
-    assert options == {
-        "host": "mail.example",
-        "port": 587,
-        "username": "u",
-        "password": "p@ss",
-        "use_tls": True,
-        "use_ssl": False,
-        "timeout": 10,
-    }
-
-
 def test_mail_as_files_has_the_code_alone_on_a_line(settings: Any, tmp_path: Path, client: Client) -> None:
-    settings.MAILERS = mailers(f"filemail:///{tmp_path}", debug=True, mailbox=tmp_path)
+    settings.MAILERS = {"default": mailer(f"filemail:///{tmp_path}")}
     client.post("/accounts/login/", {"email": "ada@example.com"})
     (written,) = tmp_path.iterdir()
     assert [line for line in written.read_text().splitlines() if line.isdigit() and len(line) == 6]
