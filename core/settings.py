@@ -188,6 +188,8 @@ if DEBUG and not value("EMAIL_URL", text, ""):
     MAILERS = {"default": {"BACKEND": "core.members.mailbox.MailboxBackend"}}
 else:
     MAILERS = {"default": value("EMAIL_URL", mailer, "smtp://localhost:25")}
+# A passkey belongs to a name with https; development has `localhost` without.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
 
 # --- words and days --------------------------------------------------------------------------------------------------
