@@ -109,7 +109,8 @@ def test_numbers_that_make_no_sense_are_refused(options):
 def test_a_programme_that_is_there_already_stays(apply):
     apply(
         "programme: {name: Ours, time_zone: Europe/Istanbul}\n"
-        "earning:\n  - {slug: per-euro, activity: order.paid, calculation: per_amount, settings: {points: 1, per: '1.00'}}\n"
+        "earning:\n"
+        "  - {slug: per-euro, activity: order.paid, calculation: per_amount, settings: {points: 1, per: '1.00'}}\n"
         "sources:\n  - {slug: till, kind: standard}\n"
     )
 

@@ -1,0 +1,102 @@
+"""Staff keep the brand's settings in one form."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.brand.models import Brand
+from core.members.models import Member
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/admin/brand/brand/1/change/"
+
+
+@pytest.fixture(autouse=True)
+def without_second_factor(settings):
+    settings.STAFF_MFA = "optional"
+
+
+def form(**changes: object) -> dict[str, object]:
+    """The form as it is sent."""
+    brand = Brand.current()
+    names = ["name", "tagline", "points_one", "points_other", "currency", "points_per_currency_unit"]
+    names += ["time_zone", "languages", "brand_colour"]
+    return {name: getattr(brand, name) for name in names} | changes
+
+
+def test_the_list_is_the_one_form(staff, client_of):
+    response = client_of(staff).get("/admin/brand/brand/")
+
+    assert (response.status_code, response.headers["Location"]) == (302, ADDRESS)
+
+
+def test_the_form_shows_the_settings(staff, client_of):
+    page = client_of(staff).get(ADDRESS).content.decode()
+
+    assert 'value="Goodturn"' in page
+    assert 'type="color"' in page
+    assert "Europe/Istanbul" in page
+
+
+def test_a_change_is_kept_and_begins_a_new_version(staff, client_of):
+    before = Brand.current().version
+
+    response = client_of(staff).post(ADDRESS, form(name="Fern & Ember", time_zone="Europe/Istanbul", languages=["tr"]))
+
+    brand = Brand.current()
+    assert response.status_code == 302
+    assert (brand.name, brand.time_zone, brand.languages, brand.version) == (
+        "Fern & Ember",
+        "Europe/Istanbul",
+        ["tr"],
+        before + 1,
+    )
+
+
+def test_saving_without_a_change_begins_no_version(staff, client_of):
+    before = Brand.current().version
+
+    client_of(staff).post(ADDRESS, form())
+
+    assert Brand.current().version == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"currency": "euro"},
+        {"brand_colour": "green"},
+        {"points_per_currency_unit": "0"},
+        {"time_zone": "Mars/Olympus"},
+        {"languages": ["xx"]},
+        {"languages": []},
+        {"name": ""},
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_in_the_form_and_not_kept(wrong, staff, client_of):
+    before = Brand.objects.values().get()
+
+    response = client_of(staff).post(ADDRESS, form(**wrong))
+
+    assert response.status_code == 200
+    assert "errornote" in response.content.decode() or "error" in response.content.decode()
+    assert Brand.objects.values().get() == before
+
+
+@pytest.mark.parametrize("path", ["/admin/brand/brand/add/", "/admin/brand/brand/1/delete/"])
+def test_the_brand_is_neither_added_nor_deleted(path, staff, client_of):
+    assert client_of(staff).post(path, {"post": "yes"}).status_code == 403
+    assert Brand.objects.count() == 1
+
+
+@pytest.mark.parametrize(("role", "status"), [("curator", 302), ("analyst", 403), ("support", 403)])
+def test_only_owners_and_curators_change_the_brand(role, status, client_of):
+    person = Member.objects.create_user("staff@example.com", role=role)
+
+    assert client_of(person).post(ADDRESS, form(name="Changed")).status_code == status
+    assert (Brand.current().name == "Changed") == (status == 302)
+
+
+def test_a_member_does_not_get_in(member, client_of):
+    assert client_of(member).get(ADDRESS).status_code in (302, 403)
