@@ -8,7 +8,7 @@ always been as it is now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from challenges import compiled, outcome
 from challenges.compiled import Plan, Programme
@@ -24,23 +24,27 @@ Key = tuple[int, int]
 def advance(cascade: Cascade, activities: Sequence[Activity]) -> None:
     """Let challenges follow from new and revised activities of members whose wallets are locked."""
     programme = compiled.programme(cascade.brand)
-    heard = [(activity, plans) for activity in activities if (plans := programme.listening(activity))]
+    heard = [
+        (activity, activity.member_id, plans)
+        for activity in activities
+        if activity.member_id is not None and (plans := programme.listening(activity))
+    ]
     if not heard:
         return
-    journeys = Journeys(programme, heard)
-    for activity, plans in heard:
+    members = {member_id for _activity, member_id, _plans in heard}
+    journeys = Journeys(programme, members, {plan for _activity, _member, plans in heard for plan in plans})
+    for activity, member_id, plans in heard:
         for plan in plans:
-            journeys.of(activity.member_id, plan).offer(activity, journeys.gate(activity.member_id))
+            journeys.of(member_id, plan).offer(activity, journeys.gate(member_id))
     journeys.count_again({activity.pk: activity for activity in activities} | cascade.revised)
     outcome.settle(cascade, journeys.programme, journeys.changed())
 
 
 class Journeys:
-    """The journeys that a round of activities concerns: in the challenges that listen, and those that wait for them."""
+    """The journeys of some members in some challenges, and in those that wait for them (one query)."""
 
-    def __init__(self, programme: Programme, heard: Sequence[tuple[Activity, Sequence[Plan]]]) -> None:
-        members = {activity.member_id for activity, _plans in heard}
-        listening = {plan.id: plan for _activity, plans in heard for plan in plans}
+    def __init__(self, programme: Programme, members: Collection[int], plans: Iterable[Plan]) -> None:
+        listening = {plan.id: plan for plan in plans}
         waiting = {plan.id: plan for plan in programme.waiting_for(listening.values())}
         before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
         wanted = {*listening, *waiting, *(programme.by_slug[slug].id for slug in before if slug in programme.by_slug)}
@@ -59,6 +63,10 @@ class Journeys:
         if key not in self._journeys:
             self._journeys[key] = Journey(plan, member_id, None)
         return self._journeys[key]
+
+    def all(self) -> list[Journey]:
+        """Every journey that was begun or looked at."""
+        return list(self._journeys.values())
 
     def changed(self) -> list[Journey]:
         """The journeys that there is something to write for."""

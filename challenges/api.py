@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from ninja import Router, Schema
 
 from challenges.models import Badge, BadgeAward, Challenge
 from challenges.standing import Standing, standings
 from challenges.tasks import task_kind
 from challenges.terms import TaskTerms
+from core import clock
 from core.api import profile
 from core.api.paging import PAGE, Cursor, Limit, Page, page
 from core.brand.models import Brand
@@ -73,9 +76,13 @@ class BadgeOut(Schema):
 @router.get("/challenges", response=Page[ChallengeOut])
 def challenges(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """The challenges that are live, in the order of the site."""
-    rows = Challenge.objects.live()
-    found = {one.plan.id: one for one in standings(None, Brand.current()) if one.plan.latest.until is None}
-    return page(rows, cursor, limit, order=("position", "pk"), show=lambda row: _shown(found[row.pk]))
+    rows = Challenge.objects.live().filter(Q(ends__isnull=True) | Q(ends__gt=clock.now()))
+    brand = SimpleLazyObject(Brand.current)  # read after the rows, so that it knows each of them
+
+    def shown(challenge: Challenge) -> dict[str, Any]:
+        return _shown(standings(None, brand, slug=challenge.slug)[0])
+
+    return page(rows, cursor, limit, order=("position", "pk"), show=shown)
 
 
 @router.get("/badges", response=Page[BadgeOut])

@@ -55,11 +55,7 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
                 (
                     "retired",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Whoever has it keeps it; nobody else can earn it any more.",
-                        verbose_name="retired",
-                    ),
+                    models.BooleanField(default=False, editable=False, verbose_name="retired"),
                 ),
             ],
             options={

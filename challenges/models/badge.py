@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges.art import default_art, validate_art
 from core import clock
+from core.brand.models import Brand
 from core.members.models import Member
 
 SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use small letters, digits and single hyphens."))
@@ -35,9 +36,7 @@ class Badge(models.Model):
         _("secret"), default=False, help_text=_("Only a silhouette is shown to those who have not earned it.")
     )
     position = models.PositiveIntegerField(_("position"), default=0)
-    retired = models.BooleanField(
-        _("retired"), default=False, help_text=_("Whoever has it keeps it; nobody else can earn it any more.")
-    )
+    retired = models.BooleanField(_("retired"), default=False, editable=False)
 
     objects = BadgeQuerySet.as_manager()
 
@@ -51,6 +50,29 @@ class Badge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("challenges:badge", args=[self.slug])
+
+    @transaction.atomic
+    def amend(self) -> None:
+        """Save what was edited, so that every page shows it from now on."""
+        self.save()
+        Brand.bump()
+
+    @transaction.atomic
+    def retire(self) -> bool:
+        """Take it off the shelf of those who do not have it; False when it was retired already."""
+        return self._move(retired=True)
+
+    @transaction.atomic
+    def bring_back(self) -> bool:
+        """Put it on the shelf again; False when it was there."""
+        return self._move(retired=False)
+
+    def _move(self, *, retired: bool) -> bool:
+        if not Badge.objects.filter(pk=self.pk, retired=not retired).update(retired=retired):
+            return False
+        self.retired = retired
+        Brand.bump()
+        return True
 
 
 class BadgeAwardQuerySet(models.QuerySet["BadgeAward"]):

@@ -97,6 +97,10 @@ class Challenge(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("challenges:challenge", args=[self.slug])
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
     def flaws(self) -> list[str]:
         """What has to be mended before it can be live, in the active language."""
         return list(flaws(self))

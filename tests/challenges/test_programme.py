@@ -43,7 +43,8 @@ challenges:
     starts: 2026-09-01T00:00:00+03:00
     ends: 2027-01-01T00:00:00+03:00
     tasks:
-      - {slug: spend, title: Spend 150, activity: order.paid, sum: amount, target: "150.00", milestones: [{at: 50, prize: {points: 1}}]}
+      - {slug: spend, title: Spend, activity: order.paid, sum: amount, target: "150.00",
+         milestones: [{at: 50, prize: {points: 1}}]}
 """
 NOTHING = ["Nothing to change: the programme is as the file says."]
 
