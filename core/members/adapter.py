@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 
 from core.brand.models import Brand
 from core.members.models import Member
@@ -38,6 +40,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return Brand.current().name
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """What a key is called if its owner does not say."""
+        return _("Passkey %(number)s") % {
+            "number": Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        }
 
 
 class StaffSecondFactorStage(AuthenticateStage):

@@ -64,7 +64,7 @@ class MemberAdmin(ReadOnlyAdmin):
     def shown_role(self, member: Member) -> str:
         return member.get_role_display() if member.role else ""
 
-    @act(_("Close the account"), when=lambda member: member.is_active, variant="danger")
+    @act(_("Close the account"), when=lambda member: member.is_active and not member.role, variant="danger")
     def close(self, request: HttpRequest, member: Member) -> None:
         closing.close(member)
 

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
@@ -55,6 +56,8 @@ def _leave(request: HttpRequest) -> HttpResponse:
 
 class GoodturnAdminSite(UnfoldAdminSite):
     """The admin, whose every page asks who comes before it does anything."""
+
+    index_title = _("Start")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the admin's pages may be shown."""

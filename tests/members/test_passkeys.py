@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,8 @@ def test_a_member_adds_a_passkey_and_comes_back_with_it_alone(
     site = f"http://localhost:{live_site.port}"
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     page = new_context().new_page()
+    # The socket belongs to the address that the site was started with.
+    page.route_web_socket(re.compile("/ws/live/"), lambda socket: None)
     authenticator(page)
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Your e-mail").fill("ada@example.com")

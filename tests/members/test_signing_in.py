@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from core import clock
+from core.brand.models import Brand
 from core.members import codes
 from core.members.models import Letter, Member, SignIn
 from tests.mailbox import Mailbox
@@ -77,14 +78,17 @@ def mails_of(mailbox: Mailbox) -> list[str]:
 
 
 def test_the_mail_has_the_code_alone_on_a_line_and_the_same_as_a_page(client: Client, mailbox: Mailbox) -> None:
+    Brand.objects.update(name="Fern & Ember")
     ask(client)
     mail = mailbox.last("ada@example.com")
     code = mailbox.code("ada@example.com")
+    assert mail.subject == f"{code} is your code for Fern & Ember"
+    assert "Welcome to Fern & Ember." in mail.body
     assert re.fullmatch(r"\d{6}", code)
     assert code in mail.body.splitlines()
     (page,) = mail.alternatives
     assert (page.mimetype, code in page.content) == ("text/html", True)
-    assert code in mail.subject
+    assert "Fern &amp; Ember" in page.content
 
 
 def test_the_letter_forgets_the_code_once_it_is_sent(client: Client, mailbox: Mailbox) -> None:

@@ -219,3 +219,10 @@ def test_a_closed_account_is_signed_out_everywhere(member: Member, client_of: Br
     assert client.get("/me/").status_code == 302
     closing.reopen(member)
     assert client.get("/me/").status_code == 200
+
+
+def test_staff_are_dismissed_before_their_account_is_closed(staff: Member) -> None:
+    with pytest.raises(closing.NotThis):
+        closing.close(staff)
+    staff.refresh_from_db()
+    assert staff.is_active
