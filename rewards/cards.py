@@ -16,6 +16,7 @@ Card = tuple[str, dict[str, Any]]
 @dashboard.card(60)
 def experiences(request: HttpRequest) -> Card | None:
     """The member's tickets; who has none sees what could be booked."""
+    assert request.user.is_authenticated
     tickets = list(Redemption.objects.of(request.user).upcoming().select_related("reward", "session")[:MOST])
     return ("rewards/tickets_card.html", {"tickets": tickets}) if tickets else seats_left(request)
 

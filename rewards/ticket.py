@@ -25,7 +25,7 @@ def calendar(redemption: Redemption, brand: Brand) -> bytes:
 
     The UID never changes and SEQUENCE counts, so that importing it again moves the entry, or crosses it out.
     """
-    session = redemption.session
+    session = redemption.seat
     event = Event()
     event.add("uid", f"{redemption.public_id}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("sequence", int(redemption.is_cancelled))

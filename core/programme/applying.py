@@ -78,7 +78,8 @@ def plan(checked: Checked) -> list[Change]:
 
 
 def _out_of_order(part: Part, present: list[str]) -> bool:
-    return list(part.items) != [name for name in present if name in part.items]
+    """Whether those that are there stand in another order than in the file; what is new finds its place by itself."""
+    return [name for name in part.items if name in present] != [name for name in present if name in part.items]
 
 
 def _present(section: Section) -> dict[str, Item]:

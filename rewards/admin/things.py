@@ -26,7 +26,7 @@ class ThingAdmin(GoodturnAdmin):
     """
 
     named_after = "title"
-    fixed = ("slug",)
+    fixed: tuple[str, ...] = ("slug",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         if not change:
@@ -41,7 +41,4 @@ class ThingAdmin(GoodturnAdmin):
         return list(self.fixed) if obj else []
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.state == "draft")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: each for name, each in super().get_actions(request).items() if name != "delete_selected"}
+        return obj is not None and obj.state == "draft" and super().has_delete_permission(request, obj)

@@ -43,13 +43,13 @@ class Experience(Kind):
         return session.full() if session else None
 
     def take(self, redemption: Redemption) -> None:
-        redemption.session.take_seat()
+        redemption.seat.take_seat()
 
     def put_back(self, redemption: Redemption) -> None:
-        redemption.session.put_seat_back()
+        redemption.seat.put_seat_back()
 
     def cancel_until(self, redemption: Redemption) -> datetime | None:
-        return redemption.session.cancel_until(redemption.cancel_until_hours)
+        return redemption.seat.cancel_until(redemption.cancel_until_hours)
 
     def show_change(self, redemption: Redemption) -> None:
-        live.push_all("seats", session=redemption.session.slug)
+        live.push_all("seats", session=redemption.seat.slug)

@@ -99,6 +99,12 @@ class Redemption(models.Model):
         return f"{self.reference}:returned"
 
     @property
+    def seat(self) -> Session:
+        """The session of an experience; other kinds have none, and do not ask."""
+        assert self.session is not None
+        return self.session
+
+    @property
     def is_cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
 

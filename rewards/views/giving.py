@@ -59,7 +59,7 @@ def donations(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def donation(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The thank-you for one gift, for who gave it."""
-    mine = Donation.objects.filter(member=request.user, charity__slug=slug).select_related("charity")
+    mine = Donation.objects.filter(member=request.user.pk, charity__slug=slug).select_related("charity")
     return respond(request, "rewards/thanks.html", {"donation": get_object_or_404(mine, public_id=public_id)})
 
 

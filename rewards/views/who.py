@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import HttpRequest
 
 from core.members.models import Member
@@ -11,4 +9,4 @@ from core.members.models import Member
 
 def member_or_none(request: HttpRequest) -> Member | None:
     """The member who is signed in, or None for a visitor."""
-    return cast(Member, request.user) if request.user.is_authenticated else None
+    return request.user if request.user.is_authenticated else None
