@@ -32,6 +32,8 @@ class Command(BaseCommand):
         except OperationalError as problem:
             reason = str(problem).strip().splitlines()[0]
             stop(f"The database cannot be used: {reason}", 1)
+        except KeyboardInterrupt:
+            stop("Stopped before the start.", 130)
         self.directions = list(directions())
         connections.close_all()
         Supervisor(self.parts(), self.say).run(when_started=self.tell)
