@@ -2,9 +2,10 @@
 const KEPT = "goodturn-1";
 const TICKETS = "goodturn-tickets";
 const OFFLINE = "/offline/";
+const STYLES = "{{ stylesheet }}";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([OFFLINE, "{{ stylesheet }}"])));
+  event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll([OFFLINE, STYLES])));
   self.skipWaiting();
 });
 
@@ -32,7 +33,5 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(page(request));
-  else if (request.destination === "style") {
-    event.respondWith(fetch(request).catch(() => caches.match("{{ stylesheet }}")));
-  }
+  else if (request.destination === "style") event.respondWith(fetch(request).catch(() => caches.match(STYLES)));
 });

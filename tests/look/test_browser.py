@@ -195,3 +195,31 @@ def test_a_page_read_from_right_to_left_does_not_scroll_sideways(open_page: Open
     assert wide <= shown
     start = page.locator(".brand").bounding_box()
     assert start["x"] > shown / 2 - start["width"]
+
+
+def test_without_a_network_the_page_says_so_and_a_ticket_opened_before_still_opens(
+    open_page: Open, live_site: LiveSite, saver: Member
+) -> None:
+    page = open_page("/", saver)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.match('/offline/').then((kept) => Boolean(kept))")
+    page.evaluate(
+        "caches.open('goodturn-tickets').then((kept) => kept.put('/tickets/t/', new Response("
+        "'<link rel=\"icon\" href=\"data:,\">My ticket', { headers: { 'Content-Type': 'text/html' } })))"
+    )
+    page.reload()
+    page.context.set_offline(True)
+    page.goto(f"{live_site.url}/wallet/")
+    assert page.get_by_role("heading", name="There is no network").is_visible()
+    assert "300" not in page.content()
+    page.goto(f"{live_site.url}/tickets/t/")
+    assert "My ticket" in page.content()
+
+
+def test_whoever_signs_out_leaves_no_ticket_behind(open_page: Open, saver: Member) -> None:
+    page = open_page("/", saver)
+    page.evaluate("caches.open('goodturn-tickets').then((kept) => kept.put('/tickets/t/', new Response('My ticket')))")
+    page.context.clear_cookies()
+    page.reload()
+    page.wait_for_function("caches.has('goodturn-tickets').then((kept) => !kept)")
+    assert page.evaluate("caches.match('/tickets/t/').then((kept) => Boolean(kept))") is False

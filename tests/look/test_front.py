@@ -90,5 +90,5 @@ def test_the_page_without_a_network_is_the_same_for_everybody(
 def test_the_worker_keeps_the_stylesheet_that_the_pages_use(client: Client) -> None:
     worker = client.get("/service-worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
-    sheet = worker.content.decode().split('OFFLINE, "')[1].split('"')[0]
+    sheet = worker.content.decode().split('STYLES = "')[1].split('"')[0]
     assert f'href="{sheet}"' in client.get("/").content.decode()
