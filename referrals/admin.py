@@ -72,7 +72,7 @@ class TermsForm(forms.ModelForm):
         """The terms as they were entered; hundredths of the currency for the least amount."""
         least = self.cleaned_data.get("least")
         minimum = None if least is None else int(least * HUNDREDTHS)
-        entered = {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        entered = {name: self.cleaned_data[name] for name in NAMES if name in self.cleaned_data}
         return Terms.restored({**entered, "minimum": minimum})
 
     def clean(self) -> dict[str, Any]:

@@ -114,4 +114,4 @@ def _refuse(found: Sequence[Referral]) -> None:
             referral.refusal = Referral.Refusal.MEMBER
         if referral.refusal:
             referral.state = Referral.State.REFUSED
-            referral.why = REFUSED[referral.refusal].referrer.stored()
+            referral.why = REFUSED[Referral.Refusal(referral.refusal)].referrer.stored()

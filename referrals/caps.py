@@ -54,13 +54,13 @@ def _others(ours: Mapping[int, Referral], moments: Moments) -> Iterable[Referral
 
 def _judged(referrals: list[Referral], moved: set[datetime], zone: ZoneInfo) -> Iterable[tuple[Referral, bool]]:
     """Those that a moment in `moved` shares its period with, each with whether it is above its cap."""
-    referrals.sort(key=lambda referral: (referral.qualified_at, referral.friend_id))
+    dated = sorted((at, referral.friend_id, referral) for referral in referrals if (at := referral.qualified_at))
     caps = {referral.pk: referral.frozen.cap_count for referral in referrals}
     pers = {referral.cap_per for referral in referrals if caps[referral.pk]}
     moved_in = {(per, period(moment, per, zone).key) for per in pers for moment in moved}
     before: dict[tuple[str, str], int] = defaultdict(int)
-    for referral in referrals:
-        here = {per: (per, period(referral.qualified_at, per, zone).key) for per in pers}
+    for at, _friend, referral in dated:
+        here = {per: (per, period(at, per, zone).key) for per in pers}
         cap = caps[referral.pk]
         if cap is None:
             yield referral, False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 
+from core.members.models import Member
 from core.web.cards import dashboard
 from referrals import codes, invitation
 from referrals.models import Referral
@@ -14,7 +15,7 @@ from referrals.models import Referral
 @dashboard.card(50)
 def invite(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """The member's link, and their own part where an invitation brought them; three queries."""
-    member, brand = request.user, request.brand  # type: ignore[attr-defined]
+    member, brand = cast(Member, request.user), request.brand  # type: ignore[attr-defined]
     code = invitation.code_of(member)
     terms = invitation.terms_of(code)
     own_part = invitation.own_part(member, brand)

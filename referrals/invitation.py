@@ -104,7 +104,7 @@ def friends(member_id: int, brand: Brand, *, before: int | None = None) -> tuple
 def _held(referrals: Iterable[Referral]) -> dict[str, datetime]:
     causes = [referral.cause("referrer") for referral in referrals]
     lots = Lot.objects.filter(cause__in=causes, held_until__gt=clock.now(), points__gt=0)
-    return dict(lots.values_list("cause", "held_until"))
+    return {lot.cause: lot.held_until for lot in lots if lot.held_until}
 
 
 def _friend(referral: Referral, brand: Brand, held_until: datetime | None) -> Friend:

@@ -50,6 +50,9 @@ def qualified() -> Iterator[str]:
     """Check what each qualified referral rests on."""
     for referral in Referral.objects.qualified().select_related("activity").iterator(BATCH):
         fact = referral.activity
+        if fact is None:
+            yield f"Referral {referral.pk} is qualified by nothing."
+            continue
         in_time = referral.joined_at.replace(microsecond=0) <= fact.at < referral.qualify_until
         own = fact.member_id == referral.friend_id and fact.at == referral.qualified_at
         if not (in_time and own and referral.frozen.qualifying.met_by(fact)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,14 +15,15 @@ from core import clock
 from core.brand.periods import Per
 from core.ledger.explanation import Explanation
 from core.members.models import Member
-from referrals import qualifying, terms
+from referrals import qualifying
+from referrals.terms import FIRST, LAST, NAMES, Terms
 
 
 class Attribution(models.TextChoices):
     """Which of several clicks counts."""
 
-    LAST = terms.LAST, _("the last click")
-    FIRST = terms.FIRST, _("the first click")
+    LAST_CLICK = LAST, _("the last click")
+    FIRST_CLICK = FIRST, _("the first click")
 
 
 class ReferralTerms(models.Model):
@@ -49,7 +51,7 @@ class ReferralTerms(models.Model):
     hold_days = models.PositiveSmallIntegerField(
         _("days on which rewards stay pending"), default=0, validators=[MaxValueValidator(90)]
     )
-    attribution = models.CharField(_("what counts is"), max_length=8, choices=Attribution, default=Attribution.LAST)
+    attribution = models.CharField(_("what counts is"), max_length=8, choices=Attribution, default=LAST)
     cap_count = models.PositiveIntegerField(
         _("rewarded friends at most"), null=True, blank=True, validators=[MinValueValidator(1)]
     )
@@ -70,12 +72,12 @@ class ReferralTerms(models.Model):
     def __str__(self) -> str:
         return str(_("Referral terms"))
 
-    def plain(self) -> terms.Terms:
+    def plain(self) -> Terms:
         """The same as plain values, to be frozen."""
-        return terms.Terms.restored({name: getattr(self, name) for name in terms.NAMES})
+        return Terms.restored({name: getattr(self, name) for name in NAMES})
 
     @classmethod
-    def in_force(cls) -> terms.Terms | None:
+    def in_force(cls) -> Terms | None:
         """The terms as they stand now, or None when there are none (one query)."""
         row = cls.objects.filter(pk=1).first()
         return row.plain() if row else None
@@ -86,7 +88,7 @@ class CodeQuerySet(models.QuerySet["Code"]):
 
     def with_terms(self) -> CodeQuerySet:
         """Each code with its member and the terms in force (`terms_now`), in one statement."""
-        row = ReferralTerms.objects.filter(pk=1).values(json=JSONObject(**{name: name for name in terms.NAMES}))
+        row = ReferralTerms.objects.filter(pk=1).values(json=JSONObject(**{name: name for name in NAMES}))
         return self.select_related("member").annotate(terms_now=models.Subquery(row))
 
 
@@ -96,6 +98,8 @@ class Code(models.Model):
     member = models.OneToOneField(Member, models.PROTECT, related_name="referral_code", verbose_name=_("member"))
     code = models.CharField(_("code"), max_length=7, unique=True)
     created_at = models.DateTimeField(_("given"), default=clock.now)
+
+    terms_now: dict[str, Any] | None  # annotated by with_terms
 
     objects = CodeQuerySet.as_manager()
 
@@ -228,9 +232,9 @@ class Referral(models.Model):
         return f"{self.code} {self.joined_at:%Y-%m-%d}"
 
     @property
-    def frozen(self) -> terms.Terms:
+    def frozen(self) -> Terms:
         """The terms as they were when the friend joined."""
-        return terms.Terms.restored(self.terms)
+        return Terms.restored(self.terms)
 
     @property
     def explanation(self) -> Explanation:

@@ -98,7 +98,7 @@ def _moved(touched: Sequence[tuple[Referral, Activity]]) -> list[_Move]:
             at__lt=max(referral.qualify_until for referral in referrals),
         )
     ):
-        history[fact.member_id].append(fact)
+        history[fact.member_id or 0].append(fact)
     moves = []
     for referral, by in touched:
         meeting = [

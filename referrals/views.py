@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import segno
@@ -30,12 +30,13 @@ def invite(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
         raise Http404
-    context = told(request.user, request.brand, before=int(before) if before else None)  # type: ignore[attr-defined]
+    member, brand = cast(Member, request.user), request.brand  # type: ignore[attr-defined]
+    context = told(member, brand, before=int(before) if before else None)
     code, terms = context["code"], context["terms"]
     if code is None:
         context["terms_exist"] = ReferralTerms.objects.exists()
     elif terms is not None:
-        context |= sharing(code, terms, request.brand)  # type: ignore[attr-defined]
+        context |= sharing(code, terms, brand)
     return respond(request, "referrals/invite.html", context, fragment="referrals")
 
 
@@ -43,7 +44,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @login_required
 def code(request: HttpRequest) -> HttpResponse:
     """`/invite/code/`: a code for a member who came before there were any."""
-    codes.give([request.user.pk])
+    codes.give([cast(Member, request.user).pk])
     return HttpResponseRedirect(resolve_url("referrals:invite"), status=303)
 
 
