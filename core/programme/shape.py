@@ -79,7 +79,7 @@ def _must(error: ValidationError, schema: Schema) -> str:
         hint = ", in quotes" if "string" in kinds and isinstance(error.instance, (int, bool)) else ""
         return f"must be {_bounded(words, schema)}{hint}"
     if rule in ("minimum", "maximum"):
-        return f"must be {_bounded('a whole number', schema)}"
+        return f"must be {_bounded('a whole number', schema, both=rule == 'maximum')}"
     if rule == "format" and limit == "date-time":
         return "must be a moment with its zone, such as 2026-09-01T00:00:00+03:00"
     if rule == "format" and limit == "money":
@@ -101,12 +101,12 @@ def _amount() -> str:
     return 'must be an amount such as "20.00"'
 
 
-def _bounded(words: str, schema: Schema) -> str:
+def _bounded(words: str, schema: Schema, *, both: bool = False) -> str:
     if words != "a whole number" or "minimum" not in schema:
         return words
-    least, most = schema["minimum"], schema.get("maximum", 0)
-    if most and most < 2**31 - 1:
-        return f"{words} from {least} to {most}"
+    least = schema["minimum"]
+    if both and "maximum" in schema:
+        return f"{words} from {least} to {schema['maximum']}"
     return f"{words} above {least - 1}" if least > 0 else f"{words}, {least} or more"
 
 

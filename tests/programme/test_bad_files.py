@@ -75,11 +75,11 @@ BAD = {
     "empty text": ('programme:\n  name: ""\n', ["programme.name: must not be empty"]),
     "zero": (
         "programme:\n  points_per_currency_unit: 0\n",
-        ["demo.yaml:2: programme.points_per_currency_unit: must be a whole number from 1 to 1000000"],
+        ["demo.yaml:2: programme.points_per_currency_unit: must be a whole number above 0"],
     ),
     "true for a number": (
         "programme:\n  points_per_currency_unit: true\n",
-        ["programme.points_per_currency_unit: must be a whole number from 1 to 1000000"],
+        ["programme.points_per_currency_unit: must be a whole number above 0"],
     ),
     "a huge number": (
         f"programme:\n  points_per_currency_unit: {'9' * 5000}\n",

@@ -43,17 +43,6 @@ class Browser(Client):
             **{"wsgi.url_scheme": site.scheme},
         )
 
-    @classmethod
-    @contextmanager
-    def of(cls, member: Member) -> Iterator[Browser]:
-        """The browser of a member who is signed in for the length of the block."""
-        browser = cls(member.pk)
-        browser.force_login(member)
-        try:
-            yield browser
-        finally:
-            browser.logout()
-
     def act(self, path: str, **form: Any) -> HttpResponse | None:
         """Send a form; None when the site says no (somebody else took the seat, too few points…)."""
         response = self.post(path, form)
@@ -62,6 +51,26 @@ class Browser(Client):
         if response.status_code >= 400:
             raise DoorShut(f"POST {path} was answered {response.status_code}.")
         return response
+
+
+class Browsers:
+    """The browsers of members, who stay signed in until they are all closed."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Browser] = {}
+
+    def of(self, member: Member) -> Browser:
+        """The browser of this member, signed in."""
+        if member.pk not in self._open:
+            self._open[member.pk] = Browser(member.pk)
+            self._open[member.pk].force_login(member)
+        return self._open[member.pk]
+
+    def close(self) -> None:
+        """Sign everybody out."""
+        for browser in self._open.values():
+            browser.session.delete()
+        self._open.clear()
 
 
 def found(pattern: str, response: HttpResponse) -> str:

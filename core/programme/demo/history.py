@@ -15,7 +15,7 @@ from core.programme.demo.tour import Tour
 from core.programme.demo.visiting import Site
 
 DAY = timedelta(days=1)
-SENDS = (14, 22)  # the hours at which the shop sends what happened
+SENT = timedelta(hours=20, minutes=30)  # when the shop sends what happened, each day
 Act = tuple[datetime, int, Callable[[], None]]
 
 
@@ -63,6 +63,7 @@ class History:
             self._live(min(day + DAY, self.now))
             yield day
             day += DAY
+        self.site.browsers.close()
 
     def at(self, moment: datetime, act: Callable[[], None]) -> None:
         """Put an act on the agenda; what lies after the end of the history does not happen."""
@@ -84,8 +85,7 @@ class History:
 
     def _plan(self, day: datetime) -> None:
         """Everything of one day that is known in the morning."""
-        for hour in SENDS:
-            self.at(day + timedelta(hours=hour, minutes=30), self.shop.send)
+        self.at(day + SENT, self.shop.send)
         self._plan_joinings(day)
         around = [person for person in self.people if person.is_around(day)]
         for person in around:

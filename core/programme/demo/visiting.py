@@ -9,12 +9,13 @@ from random import Random
 from uuid import UUID
 
 from django.db import transaction
+from django.http import HttpResponse
 
 from core import clock
 from core.activities.joining import welcome
 from core.ledger.models import Wallet
 from core.members.models import Member
-from core.programme.demo.doors import Browser, Shop, found
+from core.programme.demo.doors import Browser, Browsers, Shop, found
 from core.programme.demo.offers import Class, Offers
 from core.programme.demo.people import Person
 
@@ -37,6 +38,7 @@ class Site:
         self.offers = offers
         self.tickets: list[Ticket] = []
         self.held: Counter[tuple[str, str]] = Counter()
+        self.browsers = Browsers()
         self.lookers = 10_000
 
     def join(self, person: Person) -> None:
@@ -65,18 +67,15 @@ class Site:
     def _code(self, inviter: Person) -> str:
         """The inviter's code, as it stands on their page."""
         if not inviter.code and inviter.member and self.offers.invites:
-            with Browser.of(inviter.member) as browser:
-                inviter.code = found(r"/i/([A-Z0-9]{7})/", browser.get("/invite/"))
+            inviter.code = found(r"/i/([A-Z0-9]{7})/", self.browsers.of(inviter.member).get("/invite/"))
         return inviter.code
 
     def take_on(self, person: Person, slug: str) -> None:
         """Join a challenge by hand, if there is such a one; where the site says no, nothing happens."""
         if slug not in [item["slug"] for item in self.offers.by_hand]:
             return
-        assert person.member is not None
-        with Browser.of(person.member) as browser:
-            if browser.act(f"/challenges/{slug}/participation/"):
-                person.joined_challenges.add(slug)
+        if self._act(person, f"/challenges/{slug}/participation/"):
+            person.joined_challenges.add(slug)
 
     def take_on_something(self, person: Person) -> None:
         """Look through the challenges that ask to be joined, and perhaps join one."""
@@ -103,9 +102,8 @@ class Site:
 
     def book(self, person: Person, wanted: Class) -> None:
         """Book a seat; when the site says no, nothing happens."""
-        assert person.member is not None
-        with Browser.of(person.member) as browser:
-            response = browser.act(f"/rewards/{wanted.reward}/booking/", session=wanted.session, key=self._key())
+        path = f"/rewards/{wanted.reward}/booking/"
+        response = self._act(person, path, session=wanted.session, key=self._key())
         if response is not None:
             self.tickets.append(Ticket(person, wanted, response.headers["Location"]))
             self._count(person, wanted, 1)
@@ -116,11 +114,9 @@ class Site:
 
     def cancel(self, ticket: Ticket) -> None:
         """Give a seat back."""
-        assert ticket.person.member is not None
-        with Browser.of(ticket.person.member) as browser:
-            if browser.act(f"{ticket.path}cancellation/"):
-                self.tickets.remove(ticket)
-                self._count(ticket.person, ticket.booked, -1)
+        if self._act(ticket.person, f"{ticket.path}cancellation/"):
+            self.tickets.remove(ticket)
+            self._count(ticket.person, ticket.booked, -1)
 
     def cancel_something(self) -> None:
         """Now and then somebody cannot come after all."""
@@ -148,10 +144,13 @@ class Site:
         """Give points away: ask, see the amount in money, and say yes."""
         if not self.offers.charities or Wallet.of(person.pk).available < points:
             return
-        assert person.member is not None
         path = f"/give/{self.chance.choice(self.offers.charities)}/donations/"
-        with Browser.of(person.member) as browser:
-            browser.act(path, points=points, confirmed="on", key=self._key())
+        self._act(person, path, points=points, confirmed="on", key=self._key())
+
+    def _act(self, person: Person, path: str, **form: object) -> HttpResponse | None:
+        """Send a form as that member; None when the site says no."""
+        assert person.member is not None
+        return self.browsers.of(person.member).act(path, **form)
 
     def _key(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128), version=4)
