@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -33,10 +35,11 @@ def _cancel(redemption: Redemption, why: Explanation) -> Redemption:
     wallets.hold(redemption.member_id)
     if not redemption.move_to_cancelled():
         return redemption
+    title = redemption.reward.title
     spending.unspend(
         redemption.reference,
         reference=redemption.return_reference,
-        explanation=why.with_values(reward=redemption.reward.title, points={"points": redemption.cost}),
+        explanation=replace(why.with_values(reward=title, points={"points": redemption.cost}), thing=title),
     )
     withdraw_own(redemption.reference)
     redemption.reward.strategy.put_back(redemption)

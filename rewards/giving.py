@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
@@ -95,14 +96,9 @@ def _give(charity: Charity, member: Member, points: int, key: str | None, shown:
             _("These points now give %(amount)s. Nothing was taken; please look again.")
             % {"amount": brand.money(donation.amount)}
         )
-    spending.donate(
-        member.pk,
-        points,
-        reference=donation.reference,
-        explanation=GAVE.with_values(
-            points={"points": points}, charity=charity.name, amount={"money": donation.amount}
-        ),
-    )
+    why = GAVE.with_values(points={"points": points}, charity=charity.name, amount={"money": donation.amount})
+    explanation = replace(why, thing=charity.name)
+    spending.donate(member.pk, points, reference=donation.reference, explanation=explanation)
     donation.save(force_insert=True)
     record_own(
         member.pk,

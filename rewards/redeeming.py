@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
@@ -91,7 +92,7 @@ def _redeem(reward: Reward, member: Member, session: Session | None, key: str | 
         cancel_until_hours=reward.cancel_until_hours,
         key=key,
     )
-    why = BOOKED.with_values(reward=reward.title, points={"points": reward.cost})
+    why = replace(BOOKED.with_values(reward=reward.title, points={"points": reward.cost}), thing=reward.title)
     spending.spend(member.pk, reward.cost, reference=redemption.reference, explanation=why)
     redemption.save(force_insert=True)
     record_own(

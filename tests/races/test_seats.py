@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.activities import subscription
 from core.ledger.models import Transfer, Wallet
 from core.web.refused import InsufficientPoints, LimitReached, NotOpen, Refused, SoldOut
-from rewards import booking, cancelling
-from rewards.models import Redemption, Reward, Session
-from tests.rewards.factories import SessionFactory, member_with
+from rewards import booking, cancelling, giving
+from rewards.models import Charity, Donation, Redemption, Reward, Session
+from tests.rewards.factories import CharityFactory, SessionFactory, member_with
 from tests.rewards.laws import breaches
 from tests.together import at_once
 
@@ -142,4 +143,22 @@ def test_two_rewards_booked_at_once_by_two_members_block_nobody() -> None:
         return outcome(lambda: booking.book(fresh(session), member=members[n % 4]))
 
     assert Counter(at_once(act, 60)) == {Redemption: 60}
+    assert breaches() == []
+
+
+def test_members_who_concern_each_other_never_wait_in_a_circle(monkeypatch: Any) -> None:
+    session, charity = SessionFactory(seats=500), CharityFactory()
+    members = [member_with(10_000) for _ in range(6)]
+    everybody = {member.pk for member in members}
+    monkeypatch.setattr(subscription, "_concerns", [*subscription._concerns, lambda _ids, _said: everybody])
+
+    def act(n: int) -> type:
+        member = members[n % 6]
+        if n % 3 == 0:
+            return type(giving.give(Charity.objects.get(pk=charity.pk), member=member, points=10))
+        redemption = booking.book(fresh(session), member=member)
+        return type(cancelling.cancel(redemption) if n % 3 == 1 else redemption)
+
+    assert Counter(at_once(act, 48)) == {Donation: 16, Redemption: 32}
+    assert fresh(session).taken == 16
     assert breaches() == []
