@@ -36,7 +36,7 @@ def settle(cascade: Cascade, programme: Programme, finished: Sequence[Journey]) 
     for key, award in lost:
         award.revoked_at, award.reason = cascade.now, MOVED if key in won else UNDONE
     bulk.update([award for _key, award in lost], ["revoked_at", "reason"])
-    BadgeAward.objects.bulk_create(won.values(), ignore_conflicts=True)
+    bulk.insert(list(won.values()), ignore_conflicts=True)
     for key, award in lost:
         _fact(cascade, key, award, concerned[key], void=True)
     for key, award in won.items():

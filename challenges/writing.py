@@ -22,22 +22,26 @@ def write(journeys: Sequence[Journey]) -> list[Journey]:
     new = [one for one in moved if one.row is None and one.tally is not None]
     for one in new:
         one.row = _begun(one)
-    Participation.objects.bulk_create([one.row for one in new if one.row is not None])
+    bulk.insert([one.row for one in new if one.row is not None])
     bulk.update(old, MOVING)
-    if stale:
-        Contribution.objects.filter(pk__in=stale).delete()
-    if gone:
-        Participation.objects.filter(pk__in=gone).delete()
-    Contribution.objects.bulk_create([fact for one in moved for fact in _fresh(one, known)])
+    bulk.delete(Contribution, stale)
+    bulk.delete(Participation, gone)
+    bulk.insert([fact for one in moved for fact in _fresh(one, known)])
     return moved
 
 
 def _known(journeys: Sequence[Journey]) -> dict[int, Counted]:
     """What the database holds as counted for the participations that were counted again, by their ids."""
-    again = [one.row.pk for one in journeys if one.recounted and one.row is not None]
+    again = {one.row.pk: one.row for one in journeys if one.recounted and one.row is not None}
     found: dict[int, Counted] = {pk: {} for pk in again}
-    for fact in Contribution.objects.filter(participation__in=again) if again else ():
-        found[fact.participation_id][fact.task, fact.activity_id] = fact
+    if again:
+        facts = Contribution.objects.filter(
+            participation__member__in={row.member_id for row in again.values()},
+            participation__challenge__in={row.challenge_id for row in again.values()},
+        )
+        for fact in facts:
+            if fact.participation_id in found:
+                found[fact.participation_id][fact.task, fact.activity_id] = fact
     return found
 
 

@@ -1,8 +1,13 @@
-"""Changing many rows in one statement: UNNEST on PostgreSQL, executemany on SQLite."""
+"""Writing many rows in one statement: arrays on PostgreSQL, JSON or executemany on SQLite.
+
+The ORM's own bulk methods split what has more parameters than the database takes, and cost several times as much.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections, models, router
 
@@ -44,4 +49,50 @@ def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, gua
                 for row, pk in zip(zip(*values, strict=True), keys, strict=True)
             ],
         )
+        return cursor.rowcount
+
+
+def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = False) -> None:
+    """Insert all `rows` (new rows of one model, whose key the database gives) in one statement; each gets its key.
+
+    With `ignore_conflicts` a row that a unique constraint does not let in is left out, and no row gets a key.
+    """
+    if not rows:
+        return
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    columns = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in columns]
+    names = [f"c{i}" for i in range(len(columns))]
+    if connection.vendor == "postgresql":
+        # Without its length, since a cast would cut a text that is too long instead of refusing it.
+        types = [f"%s::{(field.db_type(connection) or '').split('(')[0]}[]" for field in columns]
+        source = f"SELECT {', '.join(names)} FROM UNNEST({', '.join(types)}) "
+        source += f"WITH ORDINALITY AS v({', '.join(names)}, place) ORDER BY place"
+        params: list[Any] = list(values)
+    else:
+        picked = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
+        source = f"SELECT {picked} FROM json_each(%s) WHERE true ORDER BY key"
+        params = [json.dumps(list(zip(*values, strict=True)))]
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in columns)})"
+    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {quote(model._meta.pk.column)}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} {source} {ending}", params)
+        if not ignore_conflicts:
+            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk, row._state.adding, row._state.db = key, False, connection.alias
+
+
+def delete(model: type[models.Model], keys: Sequence[int]) -> int:
+    """Delete the rows of `model` with these keys in one statement, and nothing that hangs on them; return how many."""
+    if not keys:
+        return 0
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    table, column = quote(model._meta.db_table), quote(model._meta.pk.column)
+    is_postgresql = connection.vendor == "postgresql"
+    among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE {column} {among}", [keys if is_postgresql else json.dumps(keys)])
         return cursor.rowcount

@@ -83,7 +83,7 @@ class Participation(models.Model):
 class Contribution(models.Model):
     """What one activity counted for one task, in the smallest unit of the task's kind."""
 
-    # Whoever deletes a participation deletes these first: the ORM would look for them a hundred at a time.
+    # Whoever deletes a participation deletes these first, all of them in one statement.
     participation = models.ForeignKey(
         Participation, models.DO_NOTHING, related_name="contributions", verbose_name=_("participation")
     )
