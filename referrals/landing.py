@@ -78,9 +78,9 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return _unknown(request)
     brand = request.brand  # type: ignore[attr-defined]
-    picture = preview.picture(
-        brand.name, brand.brand_colour, preview.headline(found.inviter, brand.name), preview.offer(found.terms, brand)
-    )
+    inviter = found.inviter if preview.can_draw(found.inviter) else ""
+    headline, offer = preview.headline(inviter, brand.name), preview.offer(found.terms, brand)
+    picture = preview.picture(brand.name, brand.brand_colour, headline, offer)
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "public, max-age=3600"
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from io import BytesIO
 
+from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,7 +15,6 @@ from referrals.terms import Terms
 
 SIZE = (1200, 630)
 MARGIN = 88
-LONGEST_NAME = 24
 
 
 def headline(inviter: str, brand_name: str) -> str:
@@ -56,8 +56,18 @@ def picture(brand_name: str, colour: str, title: str, text: str) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+def _font(size: int, name: str = "SemiBold") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Inter, which comes with the admin's package and knows the signs of all European languages."""
+    path = finders.find(f"unfold/fonts/inter/Inter-{name}.woff2")
+    return ImageFont.truetype(path, size) if isinstance(path, str) else ImageFont.load_default(size)
+
+
+@lru_cache(maxsize=1024)
+def can_draw(text: str) -> bool:
+    """Whether the font has every sign of `text`; what it has not it would draw as boxes."""
+    font = _font(20)
+    missing = bytes(font.getmask("\ufffe"))
+    return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in text)
 
 
 def _fitted(text: str, size: int, width: int) -> list[str]:

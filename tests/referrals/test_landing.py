@@ -15,7 +15,7 @@ from PIL import Image
 from core import clock
 from core.activities.models import Activity
 from core.members.models import Member
-from referrals import changing, clicks, codes, gate, trail
+from referrals import changing, clicks, codes, gate, preview, trail
 from referrals.models import Click, Code
 from tests.referrals.people import NOON, agree, code_of, join
 
@@ -266,10 +266,15 @@ def test_the_picture_of_an_unknown_code_is_404(ada):
     assert browser().get("/i/ZZZZZZZ/card.png").status_code == 404
 
 
-def test_a_long_name_fits_into_the_picture():
-    from referrals.preview import picture
+def test_the_picture_can_spell_turkish_and_leaves_out_a_name_that_it_cannot():
+    assert preview.can_draw("Şükrü İğdır çay – 1.250 €")
+    assert not preview.can_draw("漢字")
 
-    assert picture("Ş" * 80, "#2f6b4f", "Ğüzel " * 20, "1.000.000 yaprak seni bekliyor " * 5).startswith(b"\x89PNG")
+
+def test_a_long_name_fits_into_the_picture():
+    assert preview.picture("Ş" * 80, "#2f6b4f", "Ğüzel " * 20, "1.000.000 yaprak seni bekliyor " * 5).startswith(
+        b"\x89PNG"
+    )
 
 
 def test_nothing_happens_by_looking(ada):
