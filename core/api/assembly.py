@@ -116,6 +116,7 @@ def _problem_saying(view: Any) -> Any:
         if head:
             request.method = "GET"
         response = view(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
         if head:
             response.headers["Content-Length"] = str(len(response.content))
             response.content = b""

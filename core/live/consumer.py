@@ -51,13 +51,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         """Leave the hub."""
         self._leave()
+        self.socket = None
 
     async def end(self, code: int) -> None:
         """Close the socket from this side; harmless when it is closed already."""
         self._leave()
         if self.socket is not None:
             self.socket = None
-            await self.close(code)
+            with suppress(OSError, RuntimeError):  # it has gone by itself
+                await self.close(code)
 
     def _leave(self) -> None:
         if self.socket is not None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site_settings
 from django.test import Client
 from websockets.sync.client import ClientConnection, connect
 
@@ -18,14 +17,11 @@ from core.members.models import Member
 from tests.site import LiveSite, serving
 
 TEMPLATES = Path(__file__).parent / "templates"
-REDIS_URL = site_settings.REDIS_URL
-WAYS = ["memory", "redis"] if REDIS_URL else ["memory"]
 
 
-@pytest.fixture(params=WAYS)
-def live_site(request: pytest.FixtureRequest, transactional_db: None, settings: Any) -> Iterator[LiveSite]:
-    """The real site, alone in memory and, where there is a Redis, with it too."""
-    settings.REDIS_URL = REDIS_URL if request.param == "redis" else ""
+@pytest.fixture
+def live_site(transactional_db: None, settings: Any) -> Iterator[LiveSite]:
+    """The real site, alone in memory or with the Redis that the environment names."""
     hub._recent.clear()
     with serving(settings) as site:
         yield site

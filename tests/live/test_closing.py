@@ -64,11 +64,11 @@ def test_closing_a_member_closes_all_their_pages(look: Look, member: Member, oth
     assert hears_nothing(others)
 
 
-@pytest.mark.parametrize("message", ["x" * 4097, b"x" * 4097, "ş" * 2049, "x" * 1_000_000], ids=len)
-def test_a_message_above_4_kib_closes_the_socket(look: Look, member: Member, message: str | bytes) -> None:
-    page = look(member)
-    page.send(message)
-    assert close_code(page) == TOO_BIG
+def test_a_message_above_4_kib_closes_the_socket(look: Look, member: Member) -> None:
+    for message in ("x" * 4097, b"x" * 4097, "ş" * 2049, "x" * 1_000_000):
+        page = look(member)
+        page.send(message)
+        assert close_code(page) == TOO_BIG
 
 
 def test_a_flood_of_messages_closes_the_socket(look: Look, member: Member) -> None:

@@ -29,9 +29,9 @@ def test_a_visitor_is_refused(look: Look) -> None:
     assert status_of(look) == 403
 
 
-@pytest.mark.parametrize("key", ["", "x", "forgedforgedforgedforgedforged12", "a" * 5000, "'; DROP", "%00"])
-def test_a_forged_session_is_refused(look: Look, key: str) -> None:
-    assert status_of(look, cookie=f"sessionid={key}") == 403
+def test_a_forged_session_is_refused(look: Look) -> None:
+    keys = ["", "x", "forgedforgedforgedforgedforged12", "a" * 5000, "'; DROP", "%00"]
+    assert [status_of(look, cookie=f"sessionid={key}") for key in keys] == [403] * len(keys)
 
 
 def test_the_session_of_a_deactivated_member_is_refused(look: Look, member: Member) -> None:
@@ -46,25 +46,15 @@ def test_a_session_that_has_ended_is_refused(look: Look, member: Member) -> None
     assert status_of(look, member, client=client) == 403
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        None,
-        "null",
-        "https://evil.example",
-        "http://127.0.0.1:1",
-        "http://127.0.0.1.evil.example",
-        "file://",
-        "http://[",
-    ],
-)
-def test_a_page_of_another_site_is_refused(look: Look, member: Member, origin: str | None) -> None:
-    assert status_of(look, member, origin=origin) == 403
+def test_a_page_of_another_site_is_refused(look: Look, member: Member) -> None:
+    port = "http://127.0.0.1:1"
+    others = [None, "null", "https://evil.example", port, "http://127.0.0.1.evil.example", "file://", "http://["]
+    assert [status_of(look, member, origin=origin) for origin in others] == [403] * len(others)
 
 
-@pytest.mark.parametrize("path", ["/", "/ws/", "/ws/live", "/ws/live/more/", "/ws/other/"])
-def test_any_other_address_is_refused(look: Look, member: Member, path: str) -> None:
-    assert status_of(look, member, path=path) == 403
+def test_any_other_address_is_refused(look: Look, member: Member) -> None:
+    paths = ["/", "/ws/", "/ws/live", "/ws/live/more/", "/ws/other/"]
+    assert [status_of(look, member, path=path) for path in paths] == [403] * len(paths)
 
 
 def test_a_member_has_only_so_many_pages_open(look: Look, member: Member) -> None:
