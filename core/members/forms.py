@@ -71,7 +71,7 @@ class CodeForm(forms.Form):
 def zone_choices() -> list[tuple[str, str]]:
     """Time zones that name a place, with the brand's own first (an empty choice)."""
     names = sorted(name for name in available_timezones() if name == "UTC" or name.partition("/")[0] in _CONTINENTS)
-    return [("", _("The programme's own")), *((name, name.replace("_", " ")) for name in names)]
+    return [("", str(_("The programme's own"))), *((name, name.replace("_", " ")) for name in names)]
 
 
 _CONTINENTS = (

@@ -18,7 +18,7 @@ from core.members import mailbox
 
 View = Callable[..., HttpResponse]
 # A mail may bring its own looks, but no script and nothing from elsewhere.
-MAIL_CSP = {
+MAIL_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
     "img-src": [CSP.SELF, "data:"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import Action, ActionLocation
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -93,6 +93,19 @@ class Acts:
                 title = str(each.title)
                 actions[each.name] = Action(_run_on_many, each.name, title, title, [ActionLocation.CHANGE_LIST])
         return actions
+
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: list[tuple[str, Any]] | None = None,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> list[tuple[str, Any]]:
+        return admin.ModelAdmin.get_action_choices(  # unfold's own knows no places
+            self,  # type: ignore[arg-type]
+            request,
+            default_choices or [("", _("Select action"))],
+            action_location,
+        )
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"

@@ -29,7 +29,7 @@ def recorder(function: Recorder) -> Recorder:
 
 def snapshot(thing: Model) -> Snapshot:
     """All fields of `thing` as they stand in the database now, as JSON values; None if it is not there."""
-    model = type(thing)
+    model: type[Model] = type(thing)
     kept = model._base_manager.filter(pk=thing.pk).first() if thing.pk is not None else None
     if kept is None:
         return None

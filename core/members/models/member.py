@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -52,17 +53,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
 class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ignore[misc]
     """Creates members, always with a canonical e-mail."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: object) -> Member:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Member:
         """Create a member, who signs in by code: a password given is not kept, since nothing asks for one."""
         member = self.model(email=canonical(email), identity=identity(email), **fields)
         member.set_unusable_password()
         member.save(using=self._db)
         return member
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> Member:
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Member:
         """Create a member of staff who may do everything."""
         fields["role"] = Role.OWNER
-        return self.create_user(email, **fields)
+        return self.create_user(email, password, **fields)
 
     def get_by_natural_key(self, email: str) -> Member:
         return self.get(email=canonical(email))
@@ -94,7 +95,7 @@ class Member(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = _("member")
