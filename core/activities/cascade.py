@@ -119,7 +119,7 @@ class Cascade:
                 activity.void, activity.revised, activity.root = said.void, True, said.cause.root
                 self.revised[activity.pk] = activity
                 changed.append(activity)
-        Activity.objects.bulk_create(new)
+        bulk.insert(new)
         bulk.update(changed, ["void"])
         return sorted([*new, *changed], key=lambda activity: (activity.at, activity.pk))
 
