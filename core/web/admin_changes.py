@@ -35,7 +35,8 @@ def snapshot(thing: Model) -> Snapshot:
         return None
     fields = {field.name: field.value_from_object(kept) for field in model._meta.concrete_fields}
     for field in model._meta.many_to_many:
-        if field.remote_field.through._meta.auto_created:
+        through = field.remote_field.through
+        if through is not None and through._meta.auto_created:
             fields[field.name] = sorted(str(pk) for pk in getattr(kept, field.name).values_list("pk", flat=True))
     told = {name: value for name, value in fields.items() if name not in _SECRET}
     return json.loads(json.dumps(told, cls=_Encoder))  # type: ignore[no-any-return]
