@@ -22,7 +22,7 @@ WHITE = Colour(1, 0, 0)
 
 def _points(corners: list[tuple[float, float]], round_by: float) -> str:
     """A closed path through `corners` whose every corner is rounded by up to `round_by` units."""
-    path = []
+    path: list[str] = []
     for at, (x, y) in enumerate(corners):
         before, after = corners[at - 1], corners[(at + 1) % len(corners)]
         enter, leave = _toward((x, y), before, round_by), _toward((x, y), after, round_by)

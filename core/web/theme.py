@@ -84,8 +84,8 @@ def _filled(name: str, wanted: Colour) -> Palette:
 
 def _deep(brand: Colour) -> Palette:
     """The rich dark surface of the balance and the ticket, the same by day and by night."""
-    top = brand.at(min(brand.lightness, 0.43), 0.13)
-    bottom = brand.at(max(top.lightness - 0.13, 0.16), 0.10, turn=28)
+    top = brand.at(min(max(brand.lightness, 0.3), 0.43), 0.16)
+    bottom = brand.at(max(top.lightness - 0.13, 0.16), 0.12, turn=28)
     return {
         "deep": top.readable_on([WHITE], 6, darker=True),
         "deep-end": bottom.readable_on([WHITE], 6, darker=True),

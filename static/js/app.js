@@ -85,9 +85,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", reveal);
 reveal();
 
-// <input type="range" data-shows="id of an output" data-worth="minor units of one hundred points" …>: see range.js.
-if (document.querySelector("[data-range]")) import("./range.js");
-
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/service-worker.js").catch(() => {});
   // Whoever signed out leaves no tickets behind.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +9,7 @@ import heroicons
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from django import template
-from django.conf import settings
 from django.template import Context
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -108,21 +105,14 @@ def _time(local: datetime | date, text: str) -> SafeString:
 
 
 @register.simple_tag
-def bar(value: int, most: int, label: str, size: str = "") -> SafeString:
-    """A progress bar of `value` out of `most`, whose accessible name is `label`; `size` is "" or "thick"."""
+def bar(value: int, most: int, label: str) -> SafeString:
+    """A progress bar of `value` out of `most`, whose accessible name is `label`."""
     return format_html(
-        '<progress class="bar{}" value="{}" max="{}" aria-label="{}"></progress>',
-        f" bar--{size}" if size == "thick" else "",
+        '<progress class="bar" value="{}" max="{}" aria-label="{}"></progress>',
         min(max(value, 0), most),
         max(most, 1),
         label,
     )
-
-
-@register.simple_tag(takes_context=True)
-def explain(context: Context, explanation: Any) -> str:
-    """The sentence of an explanation in the reader's language."""
-    return str(explanation.text(context.get("brand"))) if explanation else ""
 
 
 @register.simple_tag
@@ -147,11 +137,8 @@ def sample_badge(context: Context, shape: str, glyph: str) -> SafeString:
 
 @register.simple_tag
 def cover_art(cover: Any, banner: bool = False) -> SafeString:
-    """The decorative cover of a thing: its `colour` (#rrggbb) and its `glyph` (a heroicon), as attributes or keys."""
-    colour, glyph = (
-        cover.get(name) if isinstance(cover, Mapping) else getattr(cover, name, "") for name in ("colour", "glyph")
-    )
-    base = Colour.parse(colour)
+    """The decorative cover of a thing: its `colour` (#rrggbb) and its `glyph` (the name of a heroicon)."""
+    base = Colour.parse(cover.colour)
     base = base.at(min(max(base.lightness, 0.36), 0.62))
     steps = ((0, 0), (0.08, 12), (-0.09, -14), (0.38, 8))
     tones = [base.at(base.lightness + step, turn=turn).hex for step, turn in steps]
@@ -161,7 +148,7 @@ def cover_art(cover: Any, banner: bool = False) -> SafeString:
         '<circle cx="38" cy="190" r="92" fill="{}"/><g transform="translate(118 48)" color="{}">{}</g></svg>',
         " art--banner" if banner else "",
         *tones,
-        _icon(glyph or "sparkles"),
+        _icon(cover.glyph),
     )
 
 
@@ -218,9 +205,3 @@ def cards(context: Context, shown: list[tuple[str, dict[str, Any]]]) -> SafeStri
         with context.push(**values):
             parts.append((found.render(context),))
     return format_html_join("\n", "{}", parts)
-
-
-@register.simple_tag
-def address(name: str, *args: Any) -> str:
-    """The whole address of a page, with the host that people know."""
-    return f"{settings.BASE_URL}{reverse(name, args=args)}"
