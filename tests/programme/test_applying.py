@@ -144,25 +144,65 @@ def test_checking_changes_nothing(written):
     assert not Kind.objects.exists()
 
 
-def test_a_refusal_in_the_last_section_undoes_the_first(apply, monkeypatch):
-    """Sections are written in order; what the database refuses at the end takes everything back."""
+CLASS = """  - slug: {slug}
+    kind: experience
+    title: A class
+    cost: 100
+    sessions:
+      - {{slug: december, starts: 2026-12-05T18:30:00Z, ends: 2026-12-05T21:00:00Z, place: Here, seats: {seats}}}
+"""
+
+
+def test_a_refusal_in_the_last_section_undoes_the_first(apply):
+    """Sections are written in order; what the domain refuses at the very end takes everything back."""
     before = Brand.objects.values().get()
-    text = PROGRAMME + "  - {slug: till, kind: standard}\n"
-    monkeypatch.setattr("core.activities.programme.Sources.put", _refuse_till)
+    text = PROGRAMME + "rewards:\n" + CLASS.format(slug="one", seats=4) + CLASS.format(slug="two", seats=4)
 
     answer = apply(text)
 
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "demo.yaml:11: sources[1]: cannot be kept: There is none left.\n"
+    assert answer.err == "demo.yaml:18: rewards[1]: Another reward has a session december already.\n"
     assert Brand.objects.values().get() == before
     assert not Kind.objects.exists()
 
 
-def _refuse_till(section, item, applying):
-    from core.web.refused import SoldOut
+def test_a_dry_run_meets_the_same_refusals(apply):
+    text = "rewards:\n" + CLASS.format(slug="one", seats=4) + CLASS.format(slug="two", seats=4)
 
-    if item["slug"] == "till":
-        raise SoldOut
+    assert apply(text, "--dry-run").err == apply(text).err != ""
+
+
+def test_what_others_need_cannot_be_left_out(apply):
+    apply(
+        "badges:\n  - {slug: star, name: Star}\n"
+        "challenges:\n  - {slug: first, title: First, prize: {badge: star},\n"
+        "     tasks: [{slug: order, title: Order, activity: order.paid, count: 1}]}\n"
+    )
+
+    answer = apply("badges:\n  - {slug: other, name: Other}\n")
+
+    assert answer.code == 2
+    assert answer.err == (
+        "demo.yaml:1: badges: 'star' cannot go: the challenge first, which this file does not list, needs it\n"
+    )
+    assert "slug: star" in run("programme", "export").out
+
+
+def test_what_needs_something_set_aside_is_set_aside_too(apply):
+    answer = apply(
+        "challenges:\n"
+        "  - {slug: a, title: A, repeat: daily, tasks: [{slug: t, title: T, activity: order.paid, count: 1}]}\n"
+        "  - {slug: b, title: B, after: [a], tasks: [{slug: t, title: T, activity: order.paid, count: 1}]}\n"
+        "  - {slug: c, title: C, after: [b], tasks: [{slug: t, title: T, activity: order.paid, count: 1}]}\n"
+        "  - {slug: d, title: D, tasks: [{slug: t, title: T, activity: order.paid, count: 1}]}\n"
+    )
+
+    assert answer.lines == ["adds challenge d"]
+    assert answer.err.splitlines() == [
+        "set aside: challenges.a: repeat 'daily' is not available in this version",
+        "set aside: challenges.b: it needs challenges.a, which is set aside",
+        "set aside: challenges.c: it needs challenges.b, which is set aside",
+    ]
 
 
 def test_what_is_not_available_yet_is_set_aside_by_name(apply):

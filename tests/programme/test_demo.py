@@ -6,14 +6,14 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from django.core.management import call_command
 
 from core import clock
 from core.activities.models import Activity, Source
 from core.audit import findings
+from core.brand.models import Brand
 from core.ledger.models import Transfer, Wallet
 from core.members.models import Member
-from core.programme.demo.telling import WRITTEN_FOR, moved
+from core.programme.demo.telling import WRITTEN_FOR, moved, tell
 from core.programme.reading import parse, read
 from tests.programme.conftest import run
 
@@ -85,17 +85,16 @@ def test_a_database_with_members_is_refused_and_stays_as_it_was():
     assert not Source.objects.exclude(slug="site").exists()
 
 
-def test_a_demo_that_breaks_leaves_nothing(monkeypatch):
-    def lights_out(_section: object) -> None:
+def test_a_demo_that_is_interrupted_leaves_nothing():
+    def interrupt(_note: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("core.programme.demo.progress.Progress.step", lambda *_: lights_out(None))
-
     with pytest.raises(KeyboardInterrupt):
-        call_command("demo", *SMALL)
+        tell(members=8, days=10, seed=7, step=interrupt)
 
     assert not Member.objects.exists()
     assert not Activity.objects.exists()
+    assert Brand.current().name == "Goodturn"
 
 
 @pytest.mark.parametrize("options", [("--members", "0"), ("--days", "0"), ("--members", "1000000")])
