@@ -132,7 +132,7 @@ def _verify_names(checked: Checked) -> None:
                 if key not in names or key not in listed:
                     continue
                 if key not in known:
-                    known[key] = names[key].builtin | set(names[key].present())
+                    known[key] = {*names[key].builtin, *names[key].present()}
                 if reference.name not in known[key]:
                     needs = f"the {section.thing} {name}".rstrip()
                     sentence = f"'{reference.name}' cannot go: {needs}, which this file does not list, needs it"

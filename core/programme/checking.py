@@ -156,8 +156,8 @@ class _Check:
             return set()
         if key in self.parts:
             kept = set() if section.retires else self.stored(section)
-            return section.builtin | set(self.parts[key].items) | kept
-        return section.builtin | self.stored(section)
+            return {*section.builtin, *self.parts[key].items, *kept}
+        return {*section.builtin, *self.stored(section)}
 
     def stored(self, section: ListSection) -> set[str]:
         """The names in force in the database; none when there is no database to ask (yet)."""

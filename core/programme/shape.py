@@ -75,7 +75,7 @@ def _must(error: ValidationError, schema: Schema) -> str:
         kinds = kind if isinstance(kind, list) else [kind]
         if schema.get("format") == "money":
             return _amount()
-        words = " or ".join(_TYPES[name] for name in kinds if name != "null")
+        words = " or ".join(_TYPES[str(name)] for name in kinds if name != "null")
         hint = ", in quotes" if "string" in kinds and isinstance(error.instance, (int, bool)) else ""
         return f"must be {_bounded(words, schema)}{hint}"
     if rule in ("minimum", "maximum"):
@@ -85,8 +85,8 @@ def _must(error: ValidationError, schema: Schema) -> str:
     if rule == "format" and limit == "money":
         return _amount()
     if rule in ("enum", "const"):
-        words = [str(word) for word in (limit if rule == "enum" else [limit]) if word is not None]
-        return "must be " + (f"one of {', '.join(words)}" if len(words) > 1 else words[0])
+        allowed = [str(word) for word in (limit if rule == "enum" else [limit]) if word is not None]
+        return "must be " + (f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0])
     return {
         "minLength": "must not be empty" if limit == 1 else f"must be at least {limit} characters",
         "maxLength": f"must be at most {limit} characters",

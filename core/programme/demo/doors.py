@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from standardwebhooks import Webhook
 
@@ -36,14 +36,15 @@ class Browser(Client):
 
     def __init__(self, number: int) -> None:
         site = urlsplit(settings.BASE_URL)
-        super().__init__(
-            SERVER_NAME=site.hostname or "127.0.0.1",
-            REMOTE_ADDR=f"198.51.{100 + number // 250 % 100}.{1 + number % 250}",
-            HTTP_USER_AGENT=AGENTS[number % len(AGENTS)],
-            **{"wsgi.url_scheme": site.scheme},
-        )
+        surroundings: dict[str, Any] = {
+            "SERVER_NAME": site.hostname or "127.0.0.1",
+            "REMOTE_ADDR": f"198.51.{100 + number // 250 % 100}.{1 + number % 250}",
+            "HTTP_USER_AGENT": AGENTS[number % len(AGENTS)],
+            "wsgi.url_scheme": site.scheme,
+        }
+        super().__init__(**surroundings)
 
-    def act(self, path: str, **form: Any) -> HttpResponse | None:
+    def act(self, path: str, **form: Any) -> HttpResponseBase | None:
         """Send a form; None when the site says no (somebody else took the seat, too few points…)."""
         response = self.post(path, form)
         if response.status_code in (409, 422):
@@ -73,7 +74,7 @@ class Browsers:
         self._open.clear()
 
 
-def found(pattern: str, response: HttpResponse) -> str:
+def found(pattern: str, response: Any) -> str:
     """What a pattern finds in a page, or an empty text."""
     match = re.search(pattern, response.content.decode())
     return match.group(1) if match else ""

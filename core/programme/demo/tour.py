@@ -41,8 +41,8 @@ class Tour:
         for part in (0.45, 0.75)[:REVIEWS]:
             if number == self._day(part):
                 self.counter.review(self.ada, noon, self.ada.orders[-1])
-        if number == self._day(0.5):
-            at(noon + timedelta(hours=8), lambda: self.site.book_something(self.ada))
+        if number in (self._day(0.45), self._day(0.65), self.length - 2):  # the last is still to come
+            at(noon + timedelta(hours=1), lambda: self.site.book_something(self.ada))
         if number == self._day(0.8):
             at(noon + timedelta(hours=8), lambda: self.site.give(self.ada, 100))
 

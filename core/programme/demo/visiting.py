@@ -9,7 +9,7 @@ from random import Random
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from core import clock
 from core.activities.joining import welcome
@@ -147,7 +147,7 @@ class Site:
         path = f"/give/{self.chance.choice(self.offers.charities)}/donations/"
         self._act(person, path, points=points, confirmed="on", key=self._key())
 
-    def _act(self, person: Person, path: str, **form: object) -> HttpResponse | None:
+    def _act(self, person: Person, path: str, **form: object) -> HttpResponseBase | None:
         """Send a form as that member; None when the site says no."""
         assert person.member is not None
         return self.browsers.of(person.member).act(path, **form)

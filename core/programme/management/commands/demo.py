@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stderr.write(f"There must be 1 to {MOST_MEMBERS} members and 1 to {MOST_DAYS} days.")
             sys.exit(2)
         database.require(self.stderr)
-        progress = Progress(self.stderr._out, days + 1, "The demo:")
+        progress = Progress(cast(TextIO, self.stderr._out), days + 1, "The demo:")
         try:
             tell(members=members, days=days, seed=seed, step=progress.step)
         except NotEmpty:
