@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import bulk, clock
 from core.activities import kinds
 from core.activities.cascade import Cascade, site_id
 from core.activities.happening import Happening
+from core.activities.holding import hold_emails
 from core.activities.models import Activity
 from core.brand.models import Brand
 from core.ledger.posting import open_wallets
 from core.members.models import Member
-
-BUCKETS = 256
-LOCKS = 7_100_000
-
-
-def hold_emails(emails: Iterable[str]) -> None:
-    """Let nobody join with, or park for, these e-mails until the transaction ends.
-
-    PostgreSQL's advisory locks, in order, on a bounded number of buckets; SQLite's writer is alone anyway.
-    """
-    if connection.vendor != "postgresql":
-        return
-    buckets = sorted({LOCKS + zlib.crc32(email.encode()) % BUCKETS for email in emails})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(b) FROM unnest(%s::bigint[]) AS b", [buckets])
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from core import bulk
 from core.activities import kinds
 from core.activities.cascade import Cascade
 from core.activities.happening import Happening, Outcome
-from core.activities.joining import hold_emails
+from core.activities.holding import hold_emails, hold_orders
 from core.activities.models import Activity, Kind
 from core.brand.compiled import Compiled
 from core.brand.models import Brand
@@ -65,6 +65,7 @@ class _Recording:
 
     def run(self) -> list[Outcome]:
         kinds_known = known_kinds.of(self.brand)
+        hold_orders(self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED))
         members = self._members()
         cascade = Cascade.begin(self.brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
         self._read(cascade)
