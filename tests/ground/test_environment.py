@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.environment import Malformed, base_url, database, mailer, networks, read_file, value, words
+from tests import processes
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NAMES = [
     *("ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "DEBUG", "EMAIL_URL", "EVENTS_PER_SECOND", "MEDIA_ROOT", "PORT"),
     *("REDIS_URL", "SECRET_KEY", "STAFF_MFA", "STATEMENT_SECONDS", "TIME_ZONE", "TRUSTED_PROXIES", "WEB_PROCESSES"),
@@ -26,9 +25,15 @@ PRODUCTION = {
 
 def run(*command: str, **said: str) -> subprocess.CompletedProcess[str]:
     """A command of the site in an environment that says only what is given; a `.env` of this machine says nothing."""
-    environment = {**os.environ, **dict.fromkeys(NAMES, ""), "DJANGO_SETTINGS_MODULE": "core.settings", **said}
+    environment = {**processes.environment(), **dict.fromkeys(NAMES, ""), **said}
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *command],
+        cwd=processes.ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
