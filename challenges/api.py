@@ -77,7 +77,7 @@ class BadgeOut(Schema):
 def challenges(request: HttpRequest, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """The challenges that are live, in the order of the site."""
     rows = Challenge.objects.live().filter(Q(ends__isnull=True) | Q(ends__gt=clock.now()))
-    brand = SimpleLazyObject(Brand.current)  # read after the rows, so that it knows each of them
+    brand: Any = SimpleLazyObject(Brand.current)  # read after the rows, so that it knows each of them
 
     def shown(challenge: Challenge) -> dict[str, Any]:
         return _shown(standings(None, brand, slug=challenge.slug)[0])

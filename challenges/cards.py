@@ -1,4 +1,4 @@
-"""What the front pages show of challenges and badges; all cards together make three queries."""
+"""What the front pages show of challenges and badges; all cards together make two queries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from challenges.shelf import shelf
-from challenges.standing import next_step, of_visit
+from challenges.standing import brand_of, next_step, of_visit
 from core.web.cards import dashboard, visitor
 
 MOST = 3
@@ -35,7 +35,7 @@ def under_way(request: HttpRequest) -> Card | None:
 @dashboard.card(40)
 def badges(request: HttpRequest) -> Card | None:
     """The last badges, and those that are nearest."""
-    places = shelf(request.user.pk, of_visit(request))
+    places = shelf(request.user.pk, of_visit(request), brand_of(request))
     return ("challenges/badges_card.html", {"places": places}) if places else None
 
 

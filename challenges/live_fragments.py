@@ -26,4 +26,4 @@ def challenge(member: Member, slug: str) -> dict[str, Any]:
 def badges(member: Member) -> dict[str, Any]:
     """The member's shelf."""
     brand = Brand.current()
-    return {"places": shelf(member.pk, standings(member.pk, brand)), "brand": brand}
+    return {"places": shelf(member.pk, standings(member.pk, brand), brand), "brand": brand}

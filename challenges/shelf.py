@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from challenges.compiled import programme
 from challenges.models import Badge, BadgeAward
 from challenges.standing import Standing
+from core.brand.models import Brand
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,12 @@ class Place:
         return "earned" if self.earned else "secret" if self.badge.secret else "locked"
 
 
-def shelf(member_id: int | None, standings: Sequence[Standing], slug: str = "") -> list[Place]:
+def shelf(member_id: int | None, standings: Sequence[Standing], brand: Brand, slug: str = "") -> list[Place]:
     """The places of a member's shelf (None: a visitor's), earned ones first, then by how close they are.
 
-    Two queries, one for a visitor. A retired badge is seen by those who have it.
+    One query, none for a visitor. A retired badge is seen by those who have it.
     """
-    badges = Badge.objects.filter(slug=slug) if slug else Badge.objects.all()
+    badges = [badge for badge in programme(brand).badges.values() if slug in ("", badge.slug)]
     awards = {}
     if member_id is not None:
         awards = {award.badge_id: award for award in BadgeAward.objects.live().filter(member=member_id)}

@@ -54,7 +54,7 @@ def participation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def badges(request: HttpRequest) -> HttpResponse:
     """`/badges/`: the shelf."""
-    places = shelf(request.user.pk, of_visit(request))
+    places = shelf(request.user.pk, of_visit(request), brand_of(request))
     context = {"places": places, "earned": sum(place.earned for place in places)}
     return respond(request, "challenges/badges.html", context, fragment="badges")
 
@@ -82,7 +82,7 @@ def _standing(request: HttpRequest, slug: str) -> Standing:
 
 
 def _place(request: HttpRequest, slug: str) -> Place:
-    places = shelf(request.user.pk, of_visit(request), slug)
+    places = shelf(request.user.pk, of_visit(request), brand_of(request), slug)
     if not places:
         raise Http404
     return places[0]

@@ -21,11 +21,12 @@ def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, gua
     if not rows:
         return 0
     model = type(rows[0])
+    meta: Any = model._meta
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    columns = [model._meta.get_field(name) for name in [*fields, *([guard] if guard else [])]]
-    key = model._meta.pk
-    table = quote(model._meta.db_table)
+    columns = [meta.get_field(name) for name in [*fields, *([guard] if guard else [])]]
+    key = meta.pk
+    table = quote(meta.db_table)
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in columns]
     keys = [row.pk for row in rows]
     with connection.cursor() as cursor:
@@ -60,9 +61,10 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
     if not rows:
         return
     model = type(rows[0])
+    meta: Any = model._meta
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    columns = [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+    columns = [field for field in meta.concrete_fields if not field.primary_key and not field.generated]
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in columns]
     names = [f"c{i}" for i in range(len(columns))]
     if connection.vendor == "postgresql":
@@ -75,8 +77,8 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
         picked = ", ".join(f"json_extract(value, '$[{i}]')" for i in range(len(columns)))
         source = f"SELECT {picked} FROM json_each(%s) WHERE true ORDER BY key"
         params = [json.dumps(list(zip(*values, strict=True)))]
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in columns)})"
-    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {quote(model._meta.pk.column)}"
+    into = f"INSERT INTO {quote(meta.db_table)} ({', '.join(quote(field.column) for field in columns)})"
+    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {quote(meta.pk.column)}"
     with connection.cursor() as cursor:
         cursor.execute(f"{into} {source} {ending}", params)
         if not ignore_conflicts:
@@ -88,11 +90,13 @@ def delete(model: type[models.Model], keys: Sequence[int]) -> int:
     """Delete the rows of `model` with these keys in one statement, and nothing that hangs on them; return how many."""
     if not keys:
         return 0
+    meta: Any = model._meta
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    table, column = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, column = quote(meta.db_table), quote(meta.pk.column)
     is_postgresql = connection.vendor == "postgresql"
     among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE {column} {among}", [keys if is_postgresql else json.dumps(keys)])
+        params: list[Any] = [keys if is_postgresql else json.dumps(keys)]
+        cursor.execute(f"DELETE FROM {table} WHERE {column} {among}", params)
         return cursor.rowcount

@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from challenges import tasks
+from challenges.art import validate_art
 from challenges.file_format import MOST_TARGET
 from challenges.models import Badge, Challenge, Task
 from challenges.models.challenge import MOST_POINTS
@@ -29,10 +30,10 @@ from core.web.glyphs import GLYPHS
 class TaskForm(forms.ModelForm):
     """One task; `amount` is its target in whole units: times, or whole currency units."""
 
-    kind = forms.ChoiceField(label=_("measured by"), widget=UnfoldAdminSelectWidget)
-    activity = forms.ChoiceField(label=_("activity"), widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(label=_("Measured by"), widget=UnfoldAdminSelectWidget)
+    activity = forms.ChoiceField(label=_("Activity"), widget=UnfoldAdminSelectWidget)
     amount = forms.DecimalField(
-        label=_("target"),
+        label=_("Target"),
         min_value=Decimal("0.01"),
         max_value=MOST_TARGET,
         max_digits=12,
@@ -40,7 +41,7 @@ class TaskForm(forms.ModelForm):
         widget=UnfoldAdminDecimalFieldWidget,
     )
     stones = forms.CharField(
-        label=_("milestones"),
+        label=_("Milestones"),
         required=False,
         max_length=300,
         widget=UnfoldAdminTextInputWidget,
@@ -55,8 +56,9 @@ class TaskForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         titles = Kind.titles()
         known = sorted(Kind.known() - {ORDER_REFUNDED})
-        self.fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in known]
-        self.fields["kind"].choices = [(kind.slug, kind.name) for kind in tasks.known()]
+        fields: dict[str, Any] = self.fields
+        fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in known]
+        fields["kind"].choices = [(kind.slug, kind.name) for kind in tasks.known()]
         if self.instance.pk:
             unit = tasks.task_kind(self.instance.kind).unit
             self.initial["amount"] = Decimal(self.instance.target) / unit
@@ -125,11 +127,12 @@ class ChallengeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["after"].queryset = Challenge.objects.published().exclude(pk=self.instance.pk)
+        fields: dict[str, Any] = self.fields
+        fields["after"].queryset = Challenge.objects.published().exclude(pk=self.instance.pk)
         current = Badge.objects.current()
         if self.instance.prize_badge_id:
             current |= Badge.objects.filter(pk=self.instance.prize_badge_id)
-        self.fields["prize_badge"].queryset = current
+        fields["prize_badge"].queryset = current
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -157,11 +160,11 @@ class BadgeForm(forms.ModelForm):
     """A badge, whose look is chosen piece by piece."""
 
     shape = forms.ChoiceField(
-        label=_("shape"), choices=[(name, name) for name in SHAPES], widget=UnfoldAdminSelectWidget
+        label=_("Shape"), choices=[(name, name) for name in SHAPES], widget=UnfoldAdminSelectWidget
     )
-    colour = forms.CharField(label=_("colour"), max_length=7, widget=UnfoldAdminColorInputWidget)
+    colour = forms.CharField(label=_("Colour"), max_length=7, widget=UnfoldAdminColorInputWidget)
     glyph = forms.ChoiceField(
-        label=_("glyph"), choices=[(name, name) for name in GLYPHS], widget=UnfoldAdminSelectWidget
+        label=_("Glyph"), choices=[(name, name) for name in GLYPHS], widget=UnfoldAdminSelectWidget
     )
 
     class Meta:
@@ -174,14 +177,12 @@ class BadgeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self.instance.art = {part: cleaned.get(part) for part in ("shape", "colour", "glyph")}
+        art = {part: cleaned.get(part) for part in ("shape", "colour", "glyph")}
+        try:
+            validate_art(art)
+        except ValidationError as wrong:
+            if not self.errors:
+                self.add_error("colour", wrong)
+        else:
+            self.instance.art = art
         return cleaned
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # The look is not a field of the form, yet what its parts make is validated with the badge.
-        return set(super()._get_validation_exclusions()) - {"art"}
-
-    def _update_errors(self, errors: ValidationError) -> None:
-        if hasattr(errors, "error_dict") and "art" in errors.error_dict:
-            errors.error_dict["colour"] = errors.error_dict.pop("art")
-        super()._update_errors(errors)

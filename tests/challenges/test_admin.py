@@ -209,6 +209,18 @@ def test_only_a_draft_can_be_deleted(owner: Client) -> None:
     assert list(Challenge.objects.all()) == [live]
 
 
+@pytest.mark.parametrize(("part", "wrong"), [("colour", "green"), ("shape", "cube"), ("glyph", "dragon")])
+def test_a_badge_that_cannot_be_drawn_is_not_saved(owner: Client, part: str, wrong: str) -> None:
+    look = {"shape": "star", "colour": "#1d6a96", "glyph": "people"} | {part: wrong}
+
+    response = owner.post(
+        reverse("admin:challenges_badge_add"), {"name": "B", "slug": "b", "description": "", "position": "0"} | look
+    )
+
+    assert response.status_code == 200
+    assert not Badge.objects.exists()
+
+
 def test_a_badge_is_retired_and_brought_back(owner: Client) -> None:
     badge = a_badge("old")
 

@@ -209,8 +209,7 @@ def test_a_retired_badge_is_seen_by_who_has_it(browser: Client, member: Member, 
     badge = a_badge("old")
     a_challenge("one-order", prize_badge=badge)
     pays(member, "order-1")
-    badge.retired = True
-    badge.save()
+    badge.retire()
 
     assert browser.get("/badges/old/").status_code == 200
     assert client.get("/badges/old/").status_code == 404
