@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import bulk
@@ -95,27 +95,38 @@ class _Recording:
     def _owners_of_refunded(self) -> set[int]:
         """Whose the orders are that this batch gives money back for: the order says so, not the refund."""
         refunds = self._keys(kinds.ORDER_REFUNDED)
-        orders = _orders(refunds).filter(type=kinds.ORDER_PAID) if refunds else []
-        return {order.member_id for order in orders if order.member_id}
+        if not refunds:
+            return set()
+        sources, references = zip(*refunds, strict=True)
+        orders = Activity.objects.originals().filter(
+            source__in=set(sources), reference__in=set(references), type=kinds.ORDER_PAID, member__isnull=False
+        )
+        return set(orders.values_list("member_id", flat=True))
 
     def _keys(self, *types: str) -> list[OrderKey]:
         return [(said.source_id, said.reference) for said in self.happenings if said.type in types]
 
     def _read(self, cascade: Cascade) -> None:
         """Read what is known of these ids and orders, now that nobody else can change it."""
-        sources = {happening.source_id for happening in self.happenings}
         ids = {happening.external_id for happening in self.happenings}
-        for activity in Activity.objects.filter(source__in=sources, external_id__in=ids):
-            self.known[activity.source_id, activity.external_id] = activity
-        keys = self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED)
-        # An order whose member is not known is nobody's wallet, so the row itself is locked.
-        for activity in _orders(keys).select_for_update(of=("self",)).order_by("pk") if keys else []:
+        wanted = Q(external_id__in=ids)
+        if keys := self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED):
+            wanted |= _told_of(keys)
+        sources = {happening.source_id for happening in self.happenings}
+        # The rows are locked too: an order whose member is not known yet has no wallet to be locked by.
+        found = Activity.objects.filter(wanted, source__in=sources).select_for_update(of=("self",)).order_by("pk")
+        named = set(keys)
+        for activity in found:
             key = (activity.source_id, activity.reference)
+            if activity.external_id in ids:
+                self.known[activity.source_id, activity.external_id] = activity
+            if key not in named or activity.duplicate_of_id:
+                continue
             if activity.type == kinds.ORDER_PAID:
                 self.orders[key] = activity
                 if activity.member_id and activity.member_id not in cascade.wallets:
                     raise _Moved
-            elif activity.cause_id is None:
+            elif activity.type == kinds.ORDER_REFUNDED and activity.cause_id is None:
                 self.waiting[key].append(activity)
 
     def _take(
@@ -233,13 +244,11 @@ def _give_back(order: Activity, amount: int) -> None:
     order.void = order.left <= 0
 
 
-def _orders(keys: Iterable[OrderKey]) -> Any:
-    """The orders and refunds that name these references."""
-    sources = {source for source, _reference in keys}
+def _told_of(keys: Iterable[OrderKey]) -> Q:
+    """What names these orders: each part as its own index has it, so that either database can use it."""
     references = {reference for _source, reference in keys}
-    return Activity.objects.originals().filter(
-        source__in=sources, reference__in=references, type__in=(kinds.ORDER_PAID, kinds.ORDER_REFUNDED)
-    )
+    orders = Q(type=kinds.ORDER_PAID, duplicate_of__isnull=True, reference__in=references)
+    return orders | Q(type=kinds.ORDER_REFUNDED, reference__in=references)
 
 
 def members_by_email(emails: set[str]) -> dict[str, int]:

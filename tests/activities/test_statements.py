@@ -36,6 +36,22 @@ referral:
   qualifies: {activity: order.paid, minimum: "20.00"}
 """
 
+COMPLETED = """
+badges:
+  - {slug: done, name: Done}
+challenges:
+  - slug: twice
+    title: Twice
+    join: automatic
+    tasks: [{slug: order, title: Orders, activity: order.paid, count: 2}]
+    prize: {points: 10, badge: done}
+  - slug: collector
+    title: Collector
+    join: automatic
+    tasks: [{slug: badge, title: A badge, activity: badge.earned, count: 5}]
+    prize: {points: 10}
+"""
+
 
 @pytest.fixture
 def programme(db, tmp_path):
@@ -77,3 +93,17 @@ def test_a_first_event_that_joins_every_challenge_is_bounded_too(shop, join):
     join("grace@example.com")
     made = statements(lambda: shop.send(order("grace@example.com", "order-1", "1.00")))
     assert len(made) <= MOST_STATEMENTS, "\n".join(made)
+
+
+def test_a_batch_in_which_all_complete_something_makes_as_many_as_one_that_does(shop, join, programme, tmp_path):
+    """The deepest cascade: challenges completed, badges earned, and what listens to that."""
+    file = tmp_path / "completed.yaml"
+    file.write_text(COMPLETED)
+    call_command("programme", "apply", str(file))
+    members = [join(f"member-{n}@example.com") for n in range(41)]
+    shop.send(order(members[0].email, "warm", "30.00"))
+    shop.send_batch(*(order(member.email, f"warm-{member.pk}", "30.00") for member in members[1:]))
+    one = statements(lambda: shop.send_batch(order(members[0].email, "order-0", "30.00")))
+    many = statements(lambda: shop.send_batch(*(order(m.email, f"order-{m.pk}", "30.00") for m in members[1:])))
+    assert len(many) == len(one), "\n".join(many)
+    assert len(one) <= MOST_STATEMENTS + 1, "\n".join(one)
