@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 
+from core import clock
 from core.web.cards import dashboard, visitor
-from rewards.models import Charity, Redemption, Session
+from rewards.models import Charity, Redemption, Reward, Session
 
 MOST = 3
 Card = tuple[str, dict[str, Any]]
@@ -16,9 +18,14 @@ Card = tuple[str, dict[str, Any]]
 @dashboard.card(60)
 def experiences(request: HttpRequest) -> Card | None:
     """The member's tickets; who has none sees what could be booked."""
-    assert request.user.is_authenticated
-    tickets = list(Redemption.objects.of(request.user).upcoming().select_related("reward", "session")[:MOST])
-    return ("rewards/tickets_card.html", {"tickets": tickets}) if tickets else seats_left(request)
+    mine = Redemption.objects.live().filter(member=request.user.pk, session=OuterRef("pk")).values("token")
+    bookable = Q(starts__gt=clock.now(), withdrawn=False, reward__state=Reward.State.LIVE)
+    found = Session.objects.filter(ends__gt=clock.now()).annotate(ticket=Subquery(mine[:1])).select_related("reward")
+    shown = found.annotate(free=Q(ticket__isnull=True)).filter(Q(free=False) | bookable)
+    sessions = list(shown.order_by("free", "starts", "pk")[:MOST])
+    if tickets := [session for session in sessions if session.ticket]:
+        return "rewards/tickets_card.html", {"sessions": tickets}
+    return ("rewards/seats_card.html", {"sessions": sessions}) if sessions else None
 
 
 @dashboard.card(65)

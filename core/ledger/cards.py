@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.models import Wallet
 from core.web.cards import dashboard
@@ -25,5 +24,5 @@ def balance(request: HttpRequest) -> tuple[str, dict[str, Any]]:
 @dashboard.card(70)
 def recent(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """What just happened in the wallet."""
-    lines, _older = statement.page(request.user.pk, Brand.current(), size=RECENT)
+    lines, _older = statement.page(request.user.pk, request.brand, size=RECENT)  # type: ignore[attr-defined]
     return ("ledger/recent_card.html", {"lines": lines}) if lines else None

@@ -8,15 +8,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 
-from core import clock
-from core.ledger import posting, settling
-from core.ledger.explanation import Explanation
-from core.ledger.models import Reason
-from core.ledger.settling import Due
 from core.members.models import Member
+from tests.look.awards import award
 from tests.site import LiveSite
 
 PHONE, DESK, NARROW = {"width": 390, "height": 844}, {"width": 1280, "height": 900}, {"width": 320, "height": 640}
@@ -48,14 +43,8 @@ def open_page(live_site: LiveSite, new_context: Callable[..., Any]) -> Open:
 def saver(transactional_db: None) -> Member:
     """A member with awards on three days, one of them pending."""
     member = Member.objects.create_user("saver@example.com", alias="Saver")
-    with transaction.atomic():
-        wallets = posting.lock([member.pk])
-        for number, hold in ((1, 0), (2, 0), (3, 14)):
-            why = Explanation(
-                "%(count)s for this", {"count": number * 100}, (("Amount", {"money": 4250}),), f"Order {number}"
-            )
-            due = Due(member.pk, f"order:{number}", number * 100, Reason.EARNED, why, clock.now(), hold_days=hold)
-            settling.settle([due], wallets)
+    for points, hold in ((100, 0), (200, 0), (300, 14)):
+        award(member, points, hold_days=hold)
     return member
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image
 
 from core.brand.models import Brand
 from core.members.models import Member
+from tests.look.awards import award
 
 pytestmark = pytest.mark.django_db
 
@@ -43,11 +46,17 @@ def test_the_visitors_page_asks_few_questions(client: Client, django_assert_max_
         client.get("/")
 
 
-def test_the_dashboard_asks_few_questions(
+def test_the_dashboard_asks_few_questions_however_much_there_is_to_show(
     client_of: Callable[[Member], Client], member: Member, django_assert_max_num_queries: Any
 ) -> None:
+    with (Path(__file__).parents[1] / "programme" / "fern-and-ember.yaml").open() as file:
+        call_command("programme", "apply", file.name, stdout=StringIO())
+    for number, hold in ((1, 0), (2, 14)):
+        award(member, number * 1000, hold_days=hold)
     browser = client_of(member)
-    browser.get("/")
+    browser.get("/invite/")
+    browser.post("/invite/code/")
+    assert b"Your next step" in browser.get("/").content
     with django_assert_max_num_queries(12):
         browser.get("/")
 
