@@ -109,12 +109,12 @@ class _Recording:
     def _read(self, cascade: Cascade) -> None:
         """Read what is known of these ids and orders, now that nobody else can change it."""
         ids = {happening.external_id for happening in self.happenings}
-        wanted = Q(external_id__in=ids)
+        sources = {happening.source_id for happening in self.happenings}
+        wanted = Q(source__in=sources, external_id__in=ids)
         if keys := self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED):
             wanted |= _told_of(keys)
-        sources = {happening.source_id for happening in self.happenings}
         # The rows are locked too: an order whose member is not known yet has no wallet to be locked by.
-        found = Activity.objects.filter(wanted, source__in=sources).select_for_update(of=("self",)).order_by("pk")
+        found = Activity.objects.filter(wanted).select_for_update(of=("self",)).order_by("pk")
         named = set(keys)
         for activity in found:
             key = (activity.source_id, activity.reference)
@@ -246,9 +246,8 @@ def _give_back(order: Activity, amount: int) -> None:
 
 def _told_of(keys: Iterable[OrderKey]) -> Q:
     """What names these orders: each part as its own index has it, so that either database can use it."""
-    references = {reference for _source, reference in keys}
-    orders = Q(type=kinds.ORDER_PAID, duplicate_of__isnull=True, reference__in=references)
-    return orders | Q(type=kinds.ORDER_REFUNDED, reference__in=references)
+    named = Q(source__in={source for source, _name in keys}, reference__in={reference for _source, reference in keys})
+    return named & Q(type=kinds.ORDER_PAID, duplicate_of__isnull=True) | named & Q(type=kinds.ORDER_REFUNDED)
 
 
 def members_by_email(emails: set[str]) -> dict[str, int]:
