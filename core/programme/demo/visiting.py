@@ -86,14 +86,18 @@ class Site:
             if begun and not over and item["slug"] not in person.joined_challenges and self.chance.random() < 0.5:
                 self.take_on(person, item["slug"])
 
-    def book_something(self, person: Person) -> None:
-        """Book one of the coming classes that has a seat left, if there are points enough for it."""
+    def book_something(self, person: Person, *, early: bool = False) -> None:
+        """Book one of the coming classes that has a seat left, if there are points enough for it.
+
+        Most people wait until a class is near; who is `early` takes any seat that is there.
+        """
+        now = clock.now()
         available = Wallet.of(person.pk).available
         choice = [
             each
-            for each in self.offers.bookable(clock.now(), 35)
+            for each in self.offers.bookable(now, 35)
             if each.cost <= available
-            and self.held["seats", each.session] < each.seats * _asked_for(each.starts - clock.now())
+            and self.held["seats", each.session] < each.seats * (1 if early else _asked_for(each.starts - now))
             and self.held[person.email, each.reward] < each.limit
         ]
         if choice:
