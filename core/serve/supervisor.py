@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-GRACE = 6.0  # seconds between asking a part to end and ending it
+GRACE = 5.0  # seconds between asking a part to end and ending it
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
 STEADY = 60.0  # seconds after which a part counts as running well
 PR_SET_PDEATHSIG = 1
