@@ -4,8 +4,13 @@ import os
 import tempfile
 from pathlib import Path
 
+from core.serve.words import compile_catalogues
 from core.settings import *  # noqa: F403
-from core.settings import DATABASES, INSTALLED_APPS
+from core.settings import DATABASES, INSTALLED_APPS, LOCALE_PATHS
+
+# Compiled words are not kept in the repository.
+for words in LOCALE_PATHS:
+    compile_catalogues(Path(words))
 
 # A file of this run's own rather than memory: threads and a real server share it as they do in earnest.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
