@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.template import Context, Template
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.web import art
@@ -33,6 +33,7 @@ def test_the_shapes_differ() -> None:
     assert len({art.badge({"shape": shape}, "earned", "") for shape in SHAPES}) == len(SHAPES)
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["shape", "colour", "glyph"]), st.text() | st.none() | st.integers()),
     st.text(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.web import theme
@@ -24,6 +24,7 @@ def written(brand_colour: str) -> tuple[dict[str, Colour], dict[str, Colour]]:
     )  # type: ignore[return-value]
 
 
+@settings(deadline=None)
 @given(any_colour)
 @example("#000000")
 @example("#ffffff")
@@ -38,11 +39,13 @@ def test_every_pair_of_ink_and_paper_can_be_read_whatever_the_brands_colour(bran
             assert contrast(palette[paper], palette[ink]) >= ratio, (paper, ink)
 
 
+@settings(deadline=None)
 @given(any_colour)
 def test_a_colour_comes_back_as_it_went_through_oklch(brand_colour: str) -> None:
     assert Colour.parse(brand_colour).hex == brand_colour
 
 
+@settings(deadline=None)
 @given(any_colour)
 def test_a_button_keeps_the_brands_colour_wherever_it_can_be_read_under_white(brand_colour: str) -> None:
     brand = Colour.parse(brand_colour)
