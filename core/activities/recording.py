@@ -74,14 +74,21 @@ class _Recording:
             outcome = Outcome(happening.external_id)
             activity = self._take(happening, outcome, members, kinds_known, cascade)
             answers.append((outcome, activity))
-        # Orders first, so that a refund in the same batch can name its order.
-        Activity.objects.bulk_create([fact for fact in self.new if fact.type != kinds.ORDER_REFUNDED])
-        Activity.objects.bulk_create([fact for fact in self.new if fact.type == kinds.ORDER_REFUNDED])
+        self._insert()
         bulk.update(list(self.changed.values()), MOVING)
         counting = [activity for activity in self.judged.values() if activity.member_id]
         changes = cascade.run(counting) if counting else {}
         self._answer(answers, changes)
         return [outcome for outcome, _activity in answers]
+
+    def _insert(self) -> None:
+        """Write the new facts: those first that others of the same batch point to."""
+        pointing = [fact for fact in self.new if fact.cause or fact.duplicate_of]
+        bulk.insert([fact for fact in self.new if not (fact.cause or fact.duplicate_of)])
+        for fact in pointing:
+            # Set again, now that what they point to has its key.
+            fact.cause, fact.duplicate_of = fact.cause, fact.duplicate_of
+        bulk.insert(pointing)
 
     def _members(self) -> dict[str, int]:
         """Who they are; e-mails that are nobody's are kept from joining until their events are parked."""

@@ -103,16 +103,16 @@ class Posting:
 
     def write(self) -> None:
         """Write all of it, in a handful of statements however many transfers there are."""
-        Lot.objects.bulk_create(self.new_lots)
+        bulk.insert(self.new_lots)
         bulk.update(self.moved_lots, ["points", "held_until", "revision"])
         if not self.transfers:
             return
         for transfer in self.transfers:
             transfer.lot_id = transfer.lot.pk if transfer.lot else None
-        Transfer.objects.bulk_create(self.transfers)
+        bulk.insert(self.transfers)
         for entry in self.entries:
             entry.transfer_id = entry.transfer.pk
-        Entry.objects.bulk_create(self.entries)
+        bulk.insert(self.entries)
         wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
         for wallet in wallets:
             wallet.version += 1

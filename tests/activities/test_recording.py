@@ -156,6 +156,14 @@ def test_an_id_repeated_inside_a_batch_adds_nothing(shop, ada, wallet_of):
     assert wallet_of(ada).available == 10
 
 
+def test_an_order_under_two_ids_in_one_batch_is_one_order(shop, ada, wallet_of):
+    said = order("ada@example.com", "order-1", "10.00")
+    results = shop.send_batch(said | {"id": "one"}, said | {"id": "two"}, refund("order-1", "4.00")).json()["results"]
+    assert [result.get("duplicate", False) for result in results] == [False, True, False]
+    assert [result.get("points") for result in results] == [6, 6, 0], results
+    assert wallet_of(ada).available == 6
+
+
 def test_a_limit_counts_the_first_in_their_own_time(shop, ada, wallet_of):
     rules.put(
         "share", activity="order.paid", calculation="per_amount", settings={"points": 10, "per": "1"},
