@@ -80,5 +80,5 @@ class BrandAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Brand, form: forms.ModelForm, change: bool) -> None:
         """A change begins a new version, so that no process goes on with what it has compiled."""
         if form.changed_data:
-            obj.version = Brand.bump()
-        super().save_model(request, obj, form, change)
+            Brand.bump()
+            obj.save(update_fields=form.changed_data)
