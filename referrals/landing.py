@@ -62,10 +62,12 @@ def landing(request: HttpRequest, code: str) -> HttpResponse:
     followed = trail.followed(carried, found.code.code, now, found.terms)
     request.referral_token = trail.sign(followed)  # type: ignore[attr-defined]
     response = render(request, "referrals/landing.html", _told(request, found))
-    if visitors.is_person(request):
+    if visitors.is_opened(request):
+        # Whoever asks: a crawler keeps no cookie, and who comes by an unusual browser is invited all the same.
         trail.leave(response, followed, found.terms)
-        if not _clicked_before(carried, found.code.code, now) and trail.FIELD not in request.GET:
-            clicks.book.note(found.code.pk, visitors.named(request, now))
+    known = trail.FIELD in request.GET or _clicked_before(carried, found.code.code, now)
+    if visitors.is_person(request) and not known:
+        clicks.book.note(found.code.pk, visitors.named(request, now))
     return response
 
 

@@ -36,20 +36,25 @@ PREVIEWS = (
 LONGEST = 512
 
 
+def is_opened(request: HttpRequest) -> bool:
+    """Whether the page itself is asked for, now: not by a HEAD, and not ahead of time."""
+    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
+    return request.method == "GET" and "prefetch" not in purpose and "preview" not in purpose
+
+
 def is_person(request: HttpRequest) -> bool:
     """Whether a browser shows the page to somebody: not a preview, a crawler, a prefetch or a HEAD."""
-    if request.method != "GET":
-        return False
-    purpose = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')}".lower()
-    if "prefetch" in purpose or "preview" in purpose:
-        return False
     agent = request.headers.get("User-Agent", "")[:LONGEST]
-    return bool(agent) and not is_program(agent)
+    return is_opened(request) and bool(agent) and not is_program(agent)
 
 
 @lru_cache(maxsize=4096)
 def is_program(agent: str) -> bool:
-    """Whether a user agent names a crawler or a chat app's preview."""
+    """Whether a user agent names a crawler or a chat app's preview.
+
+    A browser without a window is a browser: whatever crawls with one and minds its manners says who it is besides.
+    """
+    agent = agent.replace("HeadlessChrome", "Chrome")
     return any(mark in agent.lower() for mark in PREVIEWS) or crawleruseragents.is_crawler(agent)
 
 

@@ -209,18 +209,32 @@ def test_previews_and_crawlers_are_no_clicks(ada, agent):
     assert response.status_code == 200
     assert "og:image" in response.content.decode()
     assert Click.objects.count() == 0
-    assert trail.COOKIE not in response.cookies
 
 
-def test_a_head_is_no_click(ada):
-    assert browser().head(path(ada)).status_code == 200
+def test_a_browser_without_a_window_is_somebody(ada):
+    browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0").get(
+        path(ada)
+    )
+    assert Click.objects.count() == 1
+
+
+def test_who_comes_by_a_program_carries_the_invitation_too(ada):
+    response = browser("python-requests/2.32.3").get(path(ada))
+    assert [step.code for step in trail.read(response.cookies[trail.COOKIE].value)] == [code_of(ada)]
+
+
+def test_a_head_is_no_click_and_leaves_nothing(ada):
+    response = browser().head(path(ada))
+    assert response.status_code == 200
     assert Click.objects.count() == 0
+    assert trail.COOKIE not in response.cookies
 
 
 @pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
 def test_a_prefetch_is_no_click(ada, purpose):
-    browser().get(path(ada), headers={"sec-purpose": purpose})
+    response = browser().get(path(ada), headers={"sec-purpose": purpose})
     assert Click.objects.count() == 0
+    assert trail.COOKIE not in response.cookies
 
 
 def test_no_address_is_kept(ada):
