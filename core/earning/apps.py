@@ -1,11 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from core import activities
 
 
 class EarningConfig(AppConfig):
     name = "core.earning"
-    verbose_name = "Earning"
+    verbose_name = _("Earning")
 
     def ready(self) -> None:
         from core.earning.handlers import on_activities

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop
@@ -41,7 +40,7 @@ class Terms:
     rule: Rule
     calculation: Calculation
     limit: Limit | None
-    thing: Any
+    thing: dict[str, str]
 
     @classmethod
     def of(cls, rule: Rule, titles: dict[str, str]) -> Terms:
@@ -64,7 +63,8 @@ class Terms:
         return Award(0, self._about(FULL, activity))
 
     def _about(self, explanation: Explanation, activity: Activity) -> Explanation:
-        return replace(explanation, thing=activity.reference or self.thing)
+        named = {"name": activity.reference} if activity.reference else {}
+        return replace(explanation, thing=self.thing | named)
 
 
 def _load() -> dict[str, list[Terms]]:

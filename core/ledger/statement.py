@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from core.brand.models import Brand
 from core.ledger.explanation import shown
-from core.ledger.models import Account, Entry, Lot
+from core.ledger.models import Account, Entry, Lot, Transfer
 
 
 def entries(member_id: int, *, before: int | None = None) -> QuerySet[Entry]:
@@ -25,7 +27,11 @@ def held(member_id: int) -> QuerySet[Lot]:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the statement in the reader's language; `points` signed, `balance` what was there after it."""
+    """One line of the statement in the reader's language; `points` signed, `balance` what was there after it.
+
+    The statement stands in the order of posting, so that the balances follow; `at` is when it was posted. What had
+    happened on another day says so among its facts.
+    """
 
     id: int
     points: int
@@ -47,9 +53,15 @@ class Line:
             title=transfer.get_reason_display(),
             thing=shown(why.thing, brand),
             explanation=why.text(brand),
-            facts=why.facts(brand),
-            at=transfer.at,
+            facts=[*_happened(transfer, brand), *why.facts(brand)],
+            at=transfer.posted_at,
         )
+
+
+def _happened(transfer: Transfer, brand: Brand) -> list[tuple[str, str]]:
+    if localtime(transfer.at).date() == localtime(transfer.posted_at).date():
+        return []
+    return [(gettext("Happened on"), shown({"date": transfer.at.isoformat()}, brand))]
 
 
 def page(member_id: int, brand: Brand, *, before: int | None = None, size: int = 50) -> tuple[list[Line], int | None]:
