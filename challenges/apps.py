@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ChallengesConfig(AppConfig):
     name = "challenges"
-    verbose_name = "Challenges"
+    verbose_name = _("Challenges")
 
     def ready(self) -> None:
         from challenges import cards, handlers, laws, live_fragments  # noqa: F401

@@ -196,7 +196,8 @@ DEFAULT_FROM_EMAIL = f"no-reply@{urlsplit(BASE_URL).hostname}"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("tr", _("Turkish"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second holds what the admin says in its own templates.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "core/web/borrowed_words"]
 USE_TZ = True
 
 # --- files -----------------------------------------------------------------------------------------------------------

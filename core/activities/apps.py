@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ActivitiesConfig(AppConfig):
     name = "core.activities"
-    verbose_name = "Activities"
+    verbose_name = _("Activities")
 
     def ready(self) -> None:
         from core.activities import signals  # noqa: F401

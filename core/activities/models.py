@@ -131,8 +131,12 @@ class Activity(models.Model):
     received_at = models.DateTimeField(_("received at"), default=clock.now)
     version = models.PositiveIntegerField(_("version of the terms"))
     fingerprint = models.CharField(max_length=64, blank=True)
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
-    cause = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="consequences")
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("repeats")
+    )
+    cause = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="consequences", verbose_name=_("cause")
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACCEPTED)
     taken_back = models.BigIntegerField(_("given back"), default=0)
     void = models.BooleanField(_("void"), default=False)

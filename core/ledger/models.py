@@ -50,7 +50,9 @@ class Wallet(models.Model):
     available + pending - owed = earned - spent - donated - expired.
     """
 
-    member = models.OneToOneField(Member, models.PROTECT, primary_key=True, related_name="wallet")
+    member = models.OneToOneField(
+        Member, models.PROTECT, primary_key=True, related_name="wallet", verbose_name=_("member")
+    )
     available = models.BigIntegerField(_("available"), default=0)
     pending = models.BigIntegerField(_("pending"), default=0)
     owed = models.BigIntegerField(_("owed"), default=0)
@@ -58,7 +60,7 @@ class Wallet(models.Model):
     spent = models.BigIntegerField(_("spent"), default=0)
     donated = models.BigIntegerField(_("donated"), default=0)
     expired = models.BigIntegerField(_("expired"), default=0)
-    version = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(_("version"), default=0)
 
     class Meta:
         verbose_name = _("wallet")
@@ -91,13 +93,13 @@ class Lot(models.Model):
     *pending*. `group` is shared by the awards that one limit counts together.
     """
 
-    cause = models.CharField(max_length=220, unique=True)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="lots")
-    group = models.CharField(max_length=160, blank=True)
-    points = models.BigIntegerField()
-    at = models.DateTimeField(help_text=_("When what caused it happened."))
+    cause = models.CharField(_("cause"), max_length=220, unique=True)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="lots", verbose_name=_("member"))
+    group = models.CharField(_("counted together as"), max_length=160, blank=True)
+    points = models.BigIntegerField(_("points"))
+    at = models.DateTimeField(_("at"), help_text=_("When what caused it happened."))
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
-    revision = models.PositiveIntegerField(default=1)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
         verbose_name = _("lot")

@@ -236,7 +236,10 @@ class Migration(migrations.Migration):
             name="Redemption",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "public_id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public number"),
+                ),
                 ("cost", models.PositiveIntegerField(help_text="In points.", verbose_name="cost")),
                 ("cancel_until_hours", models.PositiveIntegerField(default=0)),
                 (
@@ -297,7 +300,10 @@ class Migration(migrations.Migration):
             name="Donation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "public_id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="public number"),
+                ),
                 ("points", models.BigIntegerField(verbose_name="points")),
                 ("amount", models.BigIntegerField(help_text="In minor units.", verbose_name="amount")),
                 ("currency", models.CharField(max_length=3, verbose_name="currency")),

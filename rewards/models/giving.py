@@ -126,7 +126,7 @@ class Charity(models.Model):
 class Donation(models.Model):
     """One gift: a member's points as an amount of money to a charity; never edited."""
 
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public number"), default=uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="donations", verbose_name=_("member"))
     charity = models.ForeignKey(Charity, models.PROTECT, related_name="donations", verbose_name=_("charity"))
     points = models.BigIntegerField(_("points"))

@@ -46,7 +46,7 @@ class Redemption(models.Model):
         BOOKED = "booked", _("Booked")
         CANCELLED = "cancelled", _("Cancelled")
 
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("public number"), default=uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, models.PROTECT, related_name="redemptions", verbose_name=_("member"))
     reward = models.ForeignKey(Reward, models.PROTECT, related_name="redemptions", verbose_name=_("reward"))
     session = models.ForeignKey(

@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="consequences",
                         to="activities.activity",
+                        verbose_name="cause",
                     ),
                 ),
                 (
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="duplicates",
                         to="activities.activity",
+                        verbose_name="repeats",
                     ),
                 ),
                 (

@@ -20,16 +20,19 @@ class Migration(migrations.Migration):
             name="Lot",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("cause", models.CharField(max_length=220, unique=True)),
-                ("group", models.CharField(blank=True, max_length=160)),
-                ("points", models.BigIntegerField()),
-                ("at", models.DateTimeField(help_text="When what caused it happened.")),
+                ("cause", models.CharField(max_length=220, unique=True, verbose_name="cause")),
+                ("group", models.CharField(blank=True, max_length=160, verbose_name="counted together as")),
+                ("points", models.BigIntegerField(verbose_name="points")),
+                ("at", models.DateTimeField(help_text="When what caused it happened.", verbose_name="at")),
                 ("held_until", models.DateTimeField(blank=True, null=True, verbose_name="held until")),
-                ("revision", models.PositiveIntegerField(default=1)),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="revision")),
                 (
                     "member",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
                     ),
                 ),
             ],
@@ -179,6 +182,7 @@ class Migration(migrations.Migration):
                         related_name="wallet",
                         serialize=False,
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
                     ),
                 ),
                 ("available", models.BigIntegerField(default=0, verbose_name="available")),
@@ -188,7 +192,7 @@ class Migration(migrations.Migration):
                 ("spent", models.BigIntegerField(default=0, verbose_name="spent")),
                 ("donated", models.BigIntegerField(default=0, verbose_name="donated")),
                 ("expired", models.BigIntegerField(default=0, verbose_name="expired")),
-                ("version", models.BigIntegerField(default=0)),
+                ("version", models.BigIntegerField(default=0, verbose_name="version")),
             ],
             options={
                 "verbose_name": "wallet",

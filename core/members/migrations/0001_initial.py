@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ("who", models.CharField(max_length=254, verbose_name="who")),
                 ("action", models.CharField(max_length=80, verbose_name="action")),
                 ("model", models.CharField(max_length=100, verbose_name="kind of thing")),
-                ("object_id", models.CharField(max_length=100)),
+                ("object_id", models.CharField(max_length=100, verbose_name="its number")),
                 ("title", models.CharField(max_length=200, verbose_name="thing")),
                 ("before", models.JSONField(null=True, verbose_name="before")),
                 ("after", models.JSONField(null=True, verbose_name="after")),

@@ -22,7 +22,7 @@ class StaffChange(models.Model):
     who = models.CharField(_("who"), max_length=254)
     action = models.CharField(_("action"), max_length=80)
     model = models.CharField(_("kind of thing"), max_length=100)
-    object_id = models.CharField(max_length=100)
+    object_id = models.CharField(_("its number"), max_length=100)
     title = models.CharField(_("thing"), max_length=200)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
