@@ -48,19 +48,19 @@ def welcome(member: Member, carried: Mapping[str, str] | None = None) -> None:
 
 
 def _parked(member: Member) -> list[Activity]:
-    """What was kept for this e-mail becomes the member's; refunds that still wait for their order go on waiting."""
-    waiting = {"type": kinds.ORDER_REFUNDED, "cause__isnull": True}
+    """What was kept for this e-mail becomes the member's, and so do the refunds of their orders, whoever they name."""
     parked = list(
         Activity.objects.select_for_update(of=("self",))
         .filter(email=member.email, status=Activity.Status.PARKED)
-        .exclude(**waiting)
+        .exclude(type=kinds.ORDER_REFUNDED)
         .order_by("pk")
     )
-    refunds = Activity.objects.filter(
-        type=kinds.ORDER_REFUNDED, status=Activity.Status.PARKED, cause__in=[fact.pk for fact in parked]
+    refunds = list(
+        Activity.objects.filter(
+            type=kinds.ORDER_REFUNDED, status=Activity.Status.PARKED, cause__in=[fact.pk for fact in parked]
+        )
     )
-    mine = {fact.pk: fact for fact in [*parked, *refunds]}
-    for fact in mine.values():
+    for fact in [*parked, *refunds]:
         fact.member, fact.status = member, Activity.Status.ACCEPTED
-    bulk.update(list(mine.values()), ["member", "status"])
-    return [fact for fact in mine.values() if fact.type != kinds.ORDER_REFUNDED]
+    bulk.update([*parked, *refunds], ["member", "status"])
+    return parked

@@ -90,6 +90,14 @@ def test_events_for_an_unknown_person_wait_until_they_join(shop, join, wallet_of
     assert shop.send(said, id="evt-a").json() == {**answer.json(), "duplicate": True}
 
 
+def test_the_order_says_whose_a_refund_is(shop, join, wallet_of):
+    shop.send(order("new@example.com", "order-1", "42.50"))
+    shop.send(refund("order-1", "12.50", email="else@example.com"))
+    other, member = join("else@example.com"), join("new@example.com")
+    assert Activity.objects.get(type="order.refunded").member == member
+    assert (wallet_of(other).earned, wallet_of(member).earned) == (0, 30)
+
+
 def test_a_refund_takes_back_what_it_earned(shop, ada, wallet_of):
     shop.send(order("ada@example.com", "order-1", "42.50"))
     answer = shop.send(refund("order-1", "20.00"))
