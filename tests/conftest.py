@@ -15,6 +15,7 @@ from django.test import Client, TransactionTestCase
 
 from core.brand.models import Brand
 from core.members.models import Member
+from core.serve.words import compile_catalogues
 from tests.clearing import FirstRows
 from tests.mailbox import Mailbox
 from tests.site import LiveSite, serving
@@ -44,6 +45,12 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The translations are those that are written now, whoever compiled them last."""
+    for folder in site_settings.LOCALE_PATHS:
+        compile_catalogues(Path(folder))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
