@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from challenges.shelf import shelf
-from challenges.standing import brand_of, next_step, of_visit
+from challenges.standing import next_step, of_visit
 from core.web.cards import dashboard, visitor
+from core.web.context_processors import brand_of
 
 MOST = 3
 Card = tuple[str, dict[str, Any]]

@@ -16,7 +16,8 @@ from challenges.tasks import TaskKind, task_kind
 from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
 from core.brand.models import Brand
-from core.web import context_processors
+from core.web.art import Cover
+from core.web.context_processors import brand_of
 from core.web.refused import NotOpen, Refused
 
 # The heroicon on the cover of a challenge, by the kind of activity of its first task.
@@ -32,14 +33,6 @@ GLYPHS = {
     "reward.used": "ticket",
     "points.donated": "heart",
 }
-
-
-@dataclass(frozen=True)
-class Cover:
-    """What a challenge's picture is made of."""
-
-    colour: str
-    glyph: str
 
 
 @dataclass(frozen=True)
@@ -177,12 +170,6 @@ def of_visit(request: Any) -> list[Standing]:
         member_id = request.user.pk if request.user.is_authenticated else None
         request.standings = standings(member_id, brand_of(request))
     return list(request.standings)
-
-
-def brand_of(request: Any) -> Brand:
-    """The brand as every page knows it, read once a request."""
-    found: Brand = context_processors.brand(request)["brand"]
-    return found
 
 
 def next_step(found: Sequence[Standing]) -> Standing | None:

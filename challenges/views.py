@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from challenges import joining
 from challenges.models import Challenge, Contribution
 from challenges.shelf import Place, shelf
-from challenges.standing import Standing, brand_of, of_visit, standings
+from challenges.standing import Standing, of_visit, standings
+from core.web.context_processors import brand_of
 from core.web.page import respond, wants_fragment
 
 MOST_CONTRIBUTIONS = 50

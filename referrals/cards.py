@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 
-from core.members.models import Member
+from core.members.asking import member_of
 from core.web.cards import dashboard
+from core.web.context_processors import brand_of
 from referrals import codes, invitation
 from referrals.models import Code
 
@@ -15,7 +16,7 @@ from referrals.models import Code
 @dashboard.card(50)
 def invite(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """The member's link, and their own part where an invitation brought them; two queries."""
-    member, brand = cast(Member, request.user), request.brand  # type: ignore[attr-defined]
+    member, brand = member_of(request), brand_of(request)
     code = Code.objects.with_terms().with_joined().filter(member=member).first()
     terms = invitation.terms_of(code)
     own_part = invitation.own_part(member, brand)

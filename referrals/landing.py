@@ -11,18 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.web.context_processors import brand_of
 from referrals import clicks, gate, invitation, preview, trail, visitors
 from referrals.codes import normalised, url
 from referrals.models import Code
 from referrals.terms import Terms
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The picture at the top of the page, in the brand's colour."""
-
-    colour: str
-    glyph: str = "gift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     found = find(code)
     if found is None:
         return _unknown(request)
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     inviter = found.inviter if preview.can_draw(found.inviter) else ""
     headline, offer = preview.headline(inviter, brand.name), preview.offer(found.terms, brand)
     picture = preview.picture(brand.name, brand.brand_colour, headline, offer)
@@ -89,7 +82,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _told(request: HttpRequest, found: Invitation) -> dict[str, object]:
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     return {
         "found": found,
         "inviter": found.inviter,
@@ -97,7 +90,6 @@ def _told(request: HttpRequest, found: Invitation) -> dict[str, object]:
         "headline": preview.headline(found.inviter, brand.name),
         "offer": preview.offer(found.terms, brand),
         "address": url(found.code.code),
-        "cover": Cover(brand.brand_colour),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 import segno
@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.brand.models import Brand
+from core.members.asking import member_of
 from core.members.models import Member
+from core.web.context_processors import brand_of
 from core.web.page import respond
 from referrals import codes, invitation, wording
 from referrals.models import Code, ReferralTerms
@@ -30,7 +32,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
         raise Http404
-    member, brand = cast(Member, request.user), request.brand  # type: ignore[attr-defined]
+    member, brand = member_of(request), brand_of(request)
     context = told(member, brand, before=int(before) if before else None)
     code, terms = context["code"], context["terms"]
     if code is None:
@@ -44,7 +46,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @login_required
 def code(request: HttpRequest) -> HttpResponse:
     """`/invite/code/`: a code for a member who came before there were any."""
-    codes.give([cast(Member, request.user).pk])
+    codes.give([member_of(request).pk])
     return HttpResponseRedirect(resolve_url("referrals:invite"), status=303)
 
 

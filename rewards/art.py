@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zlib import crc32
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+
+from core.web.art import Cover
 
 COLOURS = ("#2f6b4f", "#8a4b2a", "#1d5a80", "#7a3b69", "#8a6a12", "#3f4b8c", "#a03b3b", "#2b6f73")
 GLYPHS = (
@@ -16,14 +17,6 @@ GLYPHS = (
 )  # fmt: skip
 
 validate_colour = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write it like #2f6b4f."))
-
-
-@dataclass(frozen=True)
-class Cover:
-    """A colour (#rrggbb) and the name of a heroicon."""
-
-    colour: str
-    glyph: str
 
 
 def cover(name: str, colour: str, glyph: str) -> Cover:

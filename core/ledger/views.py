@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.models import Wallet
+from core.members.asking import member_of
 from core.web.page import respond
 
 LONGEST_ID = 18
@@ -22,7 +23,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
     if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
         raise Http404
     brand = Brand.current()
-    member_id = request.user.pk
+    member_id = member_of(request).pk
     lines, older = statement.page(member_id, brand, before=int(before) if before else None)
     context = {
         "brand": brand,

@@ -1,10 +1,11 @@
-"""The pictures of badges: a shape, a colour and a glyph, as an SVG that needs no file and no style attribute."""
+"""The pictures of badges, an SVG that needs no file and no style attribute, and what covers are made of."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,14 @@ COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 PLAIN = "#5b6b63"
 CENTRE = 60
 WHITE = Colour(1, 0, 0)
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A colour (#rrggbb) and the name of a heroicon."""
+
+    colour: str
+    glyph: str
 
 
 def _points(corners: list[tuple[float, float]], round_by: float) -> str:

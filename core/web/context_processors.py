@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -12,7 +12,12 @@ from core.brand.models import Brand
 
 def brand(request: HttpRequest) -> dict[str, Any]:
     """The brand's settings as `brand`; nothing is read until a page asks."""
-    known = getattr(request, "brand", None)
+    return {"brand": brand_of(request)}
+
+
+def brand_of(request: Any) -> Brand:
+    """The brand as every page knows it, read once a request."""
+    known: Brand | None = getattr(request, "brand", None)
     if known is None:
-        known = request.brand = SimpleLazyObject(Brand.current)  # type: ignore[attr-defined]
-    return {"brand": known}
+        known = request.brand = cast(Brand, SimpleLazyObject(Brand.current))
+    return known

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw, ImageFont
 
 from core.web import stylesheet, theme
+from core.web.context_processors import brand_of
 
 A_DAY = 24 * 60 * 60
 SIZES = (180, 192, 512)
@@ -21,7 +22,7 @@ SIZES = (180, 192, 512)
 @cache_control(public=True, max_age=A_DAY)
 def manifest(request: HttpRequest) -> JsonResponse:
     """The web app manifest, in the brand's name and colours."""
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     day = theme.light(brand.brand_colour)
     icons = [
         {"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
@@ -46,7 +47,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @cache_control(public=True, max_age=A_DAY)
 def icon(request: HttpRequest) -> HttpResponse:
     """The icon in a browser's tab."""
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     context = {"letter": letter_of(brand.name), "fill": theme.light(brand.brand_colour)["deep"].hex}
     return render(request, "web/icon.svg", context, content_type="image/svg+xml")
 
@@ -64,7 +65,7 @@ def icon_picture(request: HttpRequest, size: int) -> HttpResponse:
     """The icon on a phone's home screen, `size` pixels wide."""
     if size not in SIZES:
         raise Http404
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     return HttpResponse(_drawn(letter_of(brand.name), brand.brand_colour, size), content_type="image/png")
 
 
@@ -78,7 +79,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, which must stand at the root to look after the whole site."""
-    brand = request.brand  # type: ignore[attr-defined]
+    brand = brand_of(request)
     context = {"stylesheet": stylesheet.address(brand.brand_colour)}
     return render(request, "web/service_worker.js", context, content_type="text/javascript")
 

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core.brand.models import Brand
 from core.web.away import is_away, unavailable
+from core.web.context_processors import brand_of
 
 # Nothing here is written in a language and no day is shown in a zone, so the database is not asked for either.
 FOR_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/look/")
@@ -42,7 +43,7 @@ class MemberLocaleMiddleware:
 
     def _activate_language(self, request: HttpRequest) -> ZoneInfo:
         """Activate the language of the one who asks, and return the time zone."""
-        brand: Brand = request.brand  # type: ignore[attr-defined]
+        brand = brand_of(request)
         language = getattr(request.user, "language", "") or translation.get_language()
         if language not in brand.languages:
             language = brand.languages[0]

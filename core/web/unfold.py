@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core.brand.models import Brand
 from core.web.admin import BOOKS, PEOPLE, PROGRAMME, SITE, figures, start, waiting
 from core.web.colour import Colour
+from core.web.context_processors import brand_of
 
 # The lightness of unfold's eleven steps of a colour, from 50 to 950.
 STEPS = {
@@ -29,18 +29,14 @@ STEPS = {
 }
 
 
-def _brand(request: HttpRequest) -> Brand:
-    return getattr(request, "brand", None) or Brand.current()
-
-
 def title(request: HttpRequest) -> str:
     """The brand's name, over the menu."""
-    return _brand(request).name
+    return brand_of(request).name
 
 
 def colours(request: HttpRequest) -> dict[str, str]:
     """Unfold's steps of the one colour, in the brand's hue; from 600 on dark enough for white text upon it."""
-    own = Colour.parse(_brand(request).brand_colour)
+    own = Colour.parse(brand_of(request).brand_colour)
     tints = {step: own.chroma * min(1.0, (1 - lightness) * 2.5) for step, lightness in STEPS.items()}
     return {str(step): f"oklch({STEPS[step]:.3f} {min(tint, 0.2):.3f} {own.hue:.1f})" for step, tint in tints.items()}
 

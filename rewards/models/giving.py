@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.models import Brand
 from core.members.models import Member
+from core.web.art import Cover
 from core.web.refused import NotOpen
 from rewards import art
 
@@ -82,7 +83,7 @@ class Charity(models.Model):
         return self.state == self.State.OPEN
 
     @property
-    def cover(self) -> art.Cover:
+    def cover(self) -> Cover:
         """The picture of its card."""
         return art.cover(self.slug, self.colour, self.glyph)
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.web.art import Cover
 from core.web.refused import NotOpen, Refused, SoldOut, TooLate
 from rewards import art, kinds
 
@@ -119,7 +120,7 @@ class Reward(models.Model):
         return self.state == self.State.LIVE
 
     @property
-    def cover(self) -> art.Cover:
+    def cover(self) -> Cover:
         """The picture of its card."""
         return art.cover(self.slug, self.colour, self.glyph)
 

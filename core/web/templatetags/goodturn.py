@@ -136,7 +136,7 @@ def sample_badge(context: Context, shape: str, glyph: str) -> SafeString:
 
 
 @register.simple_tag
-def cover_art(cover: Any, banner: bool = False) -> SafeString:
+def cover_art(cover: art.Cover, banner: bool = False) -> SafeString:
     """The decorative cover of a thing: its `colour` (#rrggbb) and its `glyph` (the name of a heroicon)."""
     base = Colour.parse(cover.colour)
     base = base.at(min(max(base.lightness, 0.36), 0.62))
