@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -40,7 +40,8 @@ class RuleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = Kind.titles()
-        self.fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
+        activity = cast(forms.ChoiceField, self.fields["activity"])
+        activity.choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
 
 
 @admin.register(Rule)

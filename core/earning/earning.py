@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 from core.activities.cascade import Cascade
 from core.activities.models import Activity, Kind
 from core.brand.compiled import Compiled
-from core.brand.periods import Period, period
+from core.brand.periods import Per, Period, period
 from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
 from core.earning.models import Rule
 from core.ledger.explanation import Explanation
@@ -47,7 +47,7 @@ class Terms:
         calculation = CALCULATIONS[rule.calculation].read(rule.settings)
         limit = calculation.limit
         if rule.limit_count:
-            limit = Limit(rule.limit_count, rule.limit_per)
+            limit = Limit(rule.limit_count, Per(rule.limit_per))
         return cls(rule, calculation, limit, {"message": titles.get(rule.activity, rule.activity)})
 
     def award(self, activity: Activity, standing: Standing) -> Award:
@@ -99,14 +99,14 @@ def earn(cascade: Cascade, activities: list[Activity]) -> None:
     groups: dict[GroupKey, _Group] = {}
     for activity in activities:
         for terms in rules.get(activity.type, ()):
-            if not terms.rule.holds_for(activity):
+            if (member_id := activity.member_id) is None or not terms.rule.holds_for(activity):
                 continue
             if terms.limit is None:
-                _due(cascade, terms, activity, terms.award(activity, _standing(cascade, activity)))
+                _due(cascade, terms, member_id, activity, terms.award(activity, _standing(cascade, member_id)))
                 continue
             around = period(activity.at, terms.limit.per, cascade.brand.zone)
-            group = _Group(terms, activity.member_id, around)
-            groups.setdefault((activity.member_id, group.name), group).waiting.append(activity)
+            group = _Group(terms, member_id, around)
+            groups.setdefault((member_id, group.name), group).waiting.append(activity)
     if groups:
         _read_granted(cascade, groups)
         late = [group for group in groups.values() if not _judge_newest(cascade, group)]
@@ -140,16 +140,16 @@ def _judge_newest(cascade: Cascade, group: _Group) -> bool:
             if late:
                 return False
             continue
-        award = group.terms.award(activity, _standing(cascade, activity))
+        award = group.terms.award(activity, _standing(cascade, group.member_id))
         if award.points:
             group.granted.append(newest)
-            _due(cascade, group.terms, activity, award, group.name)
+            _due(cascade, group.terms, group.member_id, activity, award, group.name)
     return True
 
 
 def _judge_anew(cascade: Cascade, groups: Iterable[_Group]) -> None:
     """Judge all activities of these groups' periods in their own time; one statement for all groups."""
-    found: dict[tuple[int, str], list[Activity]] = defaultdict(list)
+    found: dict[tuple[int | None, str], list[Activity]] = defaultdict(list)
     revised = {activity.pk: activity for group in groups for activity in group.waiting}
     wanted = reduce(or_, (_of(group) for group in groups))
     for activity in Activity.objects.originals().filter(wanted, status=Activity.Status.ACCEPTED).order_by("at", "pk"):
@@ -161,11 +161,11 @@ def _judge_anew(cascade: Cascade, groups: Iterable[_Group]) -> None:
             terms = group.terms
             if not terms.rule.holds_for(activity) or not _inside(group.period, activity.at):
                 continue
-            award = terms.award(activity, _standing(cascade, activity))
+            award = terms.award(activity, _standing(cascade, group.member_id))
             if award.points and terms.limit and used >= terms.limit.count:
                 award = terms.full(activity)
             used += bool(award.points)
-            _due(cascade, terms, activity, award, group.name, keep=True)
+            _due(cascade, terms, group.member_id, activity, award, group.name, keep=True)
 
 
 def _of(group: _Group) -> Q:
@@ -180,19 +180,26 @@ def _inside(around: Period, moment: datetime) -> bool:
     return (around.starts is None or around.starts <= moment) and (around.ends is None or moment < around.ends)
 
 
-def _standing(cascade: Cascade, activity: Activity) -> Standing:
-    return Standing(earned=cascade.wallets[activity.member_id].earned)
+def _standing(cascade: Cascade, member_id: int) -> Standing:
+    return Standing(earned=cascade.wallets[member_id].earned)
 
 
 def _due(
-    cascade: Cascade, terms: Terms, activity: Activity, award: Award, group: str = "", *, keep: bool = False
+    cascade: Cascade,
+    terms: Terms,
+    member_id: int,
+    activity: Activity,
+    award: Award,
+    group: str = "",
+    *,
+    keep: bool = False,
 ) -> None:
     """Tell the books; a first judgement that gives nothing has nothing to tell."""
     if not (award.points or activity.revised or keep):
         return
     cascade.due(
         Due(
-            member_id=activity.member_id,
+            member_id=member_id,
             cause=f"rule:{terms.rule.slug}:{activity.pk}",
             points=award.points,
             reason=Reason.EARNED,

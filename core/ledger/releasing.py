@@ -31,11 +31,11 @@ def release_for(member_id: int) -> int:
 def _release(lot_ids: list[int], member_ids: set[int]) -> int:
     posting = Posting(lock(member_ids))
     lots = list(Lot.objects.filter(pk__in=lot_ids, held_until__lte=clock.now()).order_by("held_until", "pk"))
-    latest: dict[int, Transfer] = {}
-    for transfer in Transfer.objects.filter(lot_id__in=[lot.pk for lot in lots]).order_by("pk"):
-        latest[transfer.lot_id] = transfer
+    moved = Transfer.objects.filter(lot_id__in=[lot.pk for lot in lots]).order_by("pk")
+    latest = {transfer.lot_id: transfer for transfer in moved}
     for lot in lots:
         held_until, lot.held_until = lot.held_until, None
+        assert held_until is not None
         lot.revision += 1
         posting.moved_lots.append(lot)
         if not lot.points:

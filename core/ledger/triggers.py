@@ -24,10 +24,6 @@ def remove(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES) ->
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_refuses_{verb}{on}")
 
 
-lift = remove
-restore = install
-
-
 def forwards(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The migration's step."""
     install(schema_editor.connection)
