@@ -21,10 +21,10 @@ def order(email: str, reference: str, amount: Any = "42.50", **more: Any) -> dic
     return event("order.paid", email, reference=reference, amount=amount, **more)
 
 
-def refund(reference: str, amount: Any = None, **more: Any) -> dict[str, Any]:
-    """Money given back for an order: `amount`, or all that is left."""
+def refund(reference: str, amount: Any = None, *, email: str | None = None, **more: Any) -> dict[str, Any]:
+    """Money given back for an order: `amount`, or all that is left. Whose `email` it names is of no account."""
     data = {"reference": reference} | ({} if amount is None else {"amount": amount})
-    return event("order.refunded", None, **data, **more)
+    return event("order.refunded", email, **data, **more)
 
 
 def event(type: str, email: str | None, *, at: datetime | None = None, **data: Any) -> dict[str, Any]:
