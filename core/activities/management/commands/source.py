@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 
 from core.activities.adapters import ADAPTERS
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         if action == "add":
             source = self._added(source, slug, kind)
         elif source is None:
-            raise CommandError(f"There is no source {slug}.", returncode=1)
+            self._end(1, f"There is no source {slug}.")
         self.stdout.write(source.rotate())
         self.stderr.write(f"The secret of {slug}, for POST /hooks/{slug}/. It is not shown again.")
 
@@ -39,10 +40,14 @@ class Command(BaseCommand):
             try:
                 source.full_clean(exclude=["secret", "previous_secret"])
             except ValidationError as error:
-                raise CommandError(f"{slug}: {' '.join(error.messages)}", returncode=2) from error
+                self._end(2, f"{slug}: {' '.join(error.messages)}")
             source.save()
         elif source.secret:
-            raise CommandError(f"The source {slug} has a secret already; rotate gives it a new one.", returncode=1)
+            self._end(1, f"The source {slug} has a secret already; rotate gives it a new one.")
         elif source.kind != kind:
-            raise CommandError(f"The source {slug} is of kind {source.kind}.", returncode=1)
+            self._end(1, f"The source {slug} is of kind {source.kind}.")
         return source
+
+    def _end(self, code: int, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(code)
