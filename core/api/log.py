@@ -41,7 +41,7 @@ class ActivityOut(Schema):
 def activities(request: HttpRequest, since: Since = None, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """What happened, in the order in which it was received."""
     rows = Activity.objects.select_related("source", "member")
-    if since is not None:
+    if since:
         rows = rows.filter(received_at__gte=_moment(since))
     return page(rows, cursor, limit, order=("received_at", "pk"), show=_shown)
 

@@ -48,11 +48,11 @@ def page[Row: Model](
     """One page of `rows`, in one query.
 
     `order` names fields that are together unique and never null, all of them descending ("-pk") or none. `show` makes
-    an item of a row. 422 for a cursor that is none of ours.
+    an item of a row. An empty cursor is none; 422 for one that is not ours.
     """
     names = [name.removeprefix("-") for name in order]
     backwards = order[0].startswith("-")
-    if cursor is not None:
+    if cursor:
         try:
             rows = rows.filter(_beyond(names, _read(cursor, names), "lt" if backwards else "gt"))
         except (ValueError, TypeError, ValidationError, RecursionError):

@@ -121,6 +121,13 @@ def test_the_statement_is_the_newest_first_and_walks_to_its_end(reader: Client, 
     assert set(lines[0]) == {"points", "balance", "reason", "explanation", "activity", "at"}
 
 
+def test_an_empty_cursor_and_an_empty_since_are_none(reader: Client, member: Member) -> None:
+    give(member, 1)
+    whole = reader.get(f"{API}/{member.email}/entries").json()
+    assert reader.get(f"{API}/{member.email}/entries?cursor=").json() == whole
+    assert reader.get("/api/v1/activities?since=").json() == reader.get("/api/v1/activities").json()
+
+
 def test_what_is_added_while_walking_repeats_nothing(reader: Client, member: Member) -> None:
     for number in range(4):
         give(member, number + 1, number)
