@@ -53,9 +53,8 @@ def qualified() -> Iterator[str]:
         if fact is None:
             yield f"Referral {referral.pk} is qualified by nothing."
             continue
-        in_time = referral.joined_at.replace(microsecond=0) <= fact.at < referral.qualify_until
         own = fact.member_id == referral.friend_id and fact.at == referral.qualified_at
-        if not (in_time and own and referral.frozen.qualifying.met_by(fact)):
+        if not (referral.in_time(fact) and own and referral.frozen.qualifying.met_by(fact)):
             yield f"Referral {referral.pk} is qualified by activity {fact.pk}, which does not qualify it."
 
 

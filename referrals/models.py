@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject, Upper
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.activities.models import Activity
 from core.brand.periods import Per
 from core.ledger.explanation import Explanation
 from core.members.models import Member
@@ -247,6 +248,16 @@ class Referral(models.Model):
     def explanation(self) -> Explanation:
         """Why it is refused, capped or taken back; empty when there is nothing to explain."""
         return Explanation.restored(self.why)
+
+    def in_time(self, fact: Activity) -> bool:
+        """Whether a fact of the friend falls into the time in which they can qualify.
+
+        What is told to the second only may have been before joining within that second; it is taken to have been
+        after it, unless it was told before.
+        """
+        told_after = fact.received_at >= self.joined_at
+        since = self.joined_at.replace(microsecond=0) if told_after else self.joined_at
+        return since <= fact.at < self.qualify_until
 
     def expired(self, now: datetime) -> bool:
         """Whether the friend had time enough to qualify and did not."""

@@ -75,9 +75,8 @@ def _may_move(referral: Referral, facts: list[Activity]) -> Activity | None:
 
 
 def _meets(referral: Referral, fact: Activity) -> bool:
-    """Whether the fact qualifies the friend. It may be told to the second only, so joining is rounded down to it."""
-    in_time = referral.joined_at.replace(microsecond=0) <= fact.at < referral.qualify_until
-    return in_time and referral.frozen.qualifying.met_by(fact)
+    """Whether the fact qualifies the friend."""
+    return referral.in_time(fact) and referral.frozen.qualifying.met_by(fact)
 
 
 def _order(fact: Activity) -> tuple[datetime, str, int]:

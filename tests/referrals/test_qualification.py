@@ -103,6 +103,13 @@ def test_what_was_parked_before_joining_and_dated_after_it_counts(ada):
     assert referral_of(bob).activity.reference == "order-1"
 
 
+def test_an_order_told_before_joining_is_dated_before_it_though_within_the_same_second(ada):
+    with clock.at(NOON + timedelta(milliseconds=200)):
+        send(paid(Member(email="bob@example.com"), "order-1", days=0))
+    bob = invited(ada, "bob@example.com", NOON + timedelta(milliseconds=400))
+    assert (points(ada), points(bob), referral_of(bob).state) == (0, 0, "joined")
+
+
 # --- given back ------------------------------------------------------------------------------------------------------
 
 
