@@ -14,7 +14,7 @@ run: ## Run the site on http://127.0.0.1:8000 (PORT=… elsewhere, DEMO=0 withou
 test: ## Run all tests, in a browser too
 	@tools/venv dev
 	@tools/browser
-	@exec $(PYTHON) -m pytest -n 2 --dist loadscope $(TESTS)
+	@exec $(PYTHON) -m pytest -n 2 --dist worksteal $(TESTS)
 
 lint: ## Check form, types, imports, migrations, templates
 	@tools/venv dev
