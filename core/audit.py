@@ -33,6 +33,14 @@ def law(slug: str, sentence: str) -> Callable[[Check], Check]:
     return register
 
 
+def breaches(query: str, sentence: str) -> Iterator[str]:
+    """For a law in SQL: the sentence for each row of `query`, with the row's values at {0}, {1}…"""
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for row in cursor:
+            yield sentence.format(*row)
+
+
 def laws() -> list[Law]:
     """All laws, in the order in which the apps registered them."""
     return list(_laws.values())

@@ -234,8 +234,3 @@ def optional(schema: Schema) -> Schema:
 def minor(money: str) -> int:
     """A completed MONEY ("150.00") in minor units (15000)."""
     return int(money.replace(".", ""))
-
-
-def whole_units(amount: int) -> str:
-    """An amount in minor units (15000) as the file writes it ("150.00")."""
-    return f"{amount // 100}.{amount % 100:02}"

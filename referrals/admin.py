@@ -7,15 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from core.brand.models import Brand
+from core.web.admin import PROGRAMME, GoodturnAdmin, ReadOnlyAdmin
 from referrals import changing
 from referrals.models import Referral, ReferralTerms
 from referrals.qualifying import WAYS
@@ -83,7 +82,7 @@ class TermsForm(forms.ModelForm):
 
 
 @admin.register(ReferralTerms)
-class ReferralTermsAdmin(ModelAdmin):
+class ReferralTermsAdmin(GoodturnAdmin):
     """The one row of terms: without it nobody is invited."""
 
     form = TermsForm
@@ -116,16 +115,16 @@ class ReferralTermsAdmin(ModelAdmin):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ModelAdmin):
+class ReferralAdmin(ReadOnlyAdmin):
     """Who invited whom, and why a reward was given or not: facts, which nobody edits."""
 
+    section: Any = PROGRAMME
     list_display = ["code", "referrer", "friend", "shown_state", "reason", "matched_by", "joined_at", "qualified_at"]
     list_filter = ["state", "refusal", "referrer_reward", "matched_by"]
     list_select_related = ["referrer", "friend"]
     search_fields = ["code", "referrer__email", "friend__email"]
     date_hierarchy = "joined_at"
     ordering = ["-joined_at", "-id"]
-    list_per_page = 50
     fields = [
         ("referrer", "friend"),
         ("code", "matched_by", "clicked_at"),
@@ -136,15 +135,6 @@ class ReferralAdmin(ModelAdmin):
         "agreed",
     ]
     readonly_fields = [name for row in fields for name in ([row] if isinstance(row, str) else row)]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
     def _brand(self) -> Brand:
         """The reasons hold no points, so any brand's words will do: no query a row."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from django.db import connection
 from django.db.models import Count, F, Q
 
-from core.audit import law
+from core.audit import breaches, law
 from rewards.models import Charity, Donation, Session
 
 # A uuid is kept with hyphens on PostgreSQL and without on SQLite; references carry it without. Each query returns a row
@@ -39,13 +38,6 @@ _UNGIVEN = f"""
 """
 
 
-def _breaches(query: str, sentence: str) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        for row in cursor:
-            yield sentence.format(*row)
-
-
 @law("seats-are-bookings", "Each session's taken seats are its live bookings, and never more than it has")
 def seats_are_bookings() -> Iterator[str]:
     held = Count("redemptions", filter=~Q(redemptions__state="cancelled"))
@@ -56,15 +48,15 @@ def seats_are_bookings() -> Iterator[str]:
 
 @law("booking-is-paid-once", "Each booking was paid for with its cost, and given back exactly when it was cancelled")
 def booking_is_paid_once() -> Iterator[str]:
-    yield from _breaches(_PAID, "redemption {0} of {1} points has no such payment")
-    yield from _breaches(_RETURNED, "redemption {0} is {1}, which its transfers do not say")
-    yield from _breaches(_UNBOOKED, "transfer {0} paid for nothing")
+    yield from breaches(_PAID, "redemption {0} of {1} points has no such payment")
+    yield from breaches(_RETURNED, "redemption {0} is {1}, which its transfers do not say")
+    yield from breaches(_UNBOOKED, "transfer {0} paid for nothing")
 
 
 @law("donation-is-paid-once", "Each donation is a transfer of its points, and each such transfer a donation")
 def donation_is_paid_once() -> Iterator[str]:
-    yield from _breaches(_DONATED, "donation {0} of {1} points has no such transfer")
-    yield from _breaches(_UNGIVEN, "transfer {0} gave to nobody")
+    yield from breaches(_DONATED, "donation {0} of {1} points has no such transfer")
+    yield from breaches(_UNGIVEN, "transfer {0} gave to nobody")
 
 
 @law("donations-sum-to-the-cent", "Each donation is worth its points with what was carried; totals are their sums")

@@ -101,6 +101,18 @@ def client_of() -> Callable[[Member], Client]:
 
 
 @pytest.fixture
+def owner(staff: Member, client_of: Callable[[Member], Client]) -> Client:
+    """The owner's browser."""
+    return client_of(staff)
+
+
+@pytest.fixture
+def without_second_factor(settings: Any) -> None:
+    """Staff come in by the code alone."""
+    settings.STAFF_MFA = "optional"
+
+
+@pytest.fixture
 def mailbox(mailoutbox: list[Any]) -> Mailbox:
     """All mail that the site has sent, with the codes and links in it."""
     return Mailbox(mailoutbox)

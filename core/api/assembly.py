@@ -16,6 +16,7 @@ from ninja.openapi.schema import OpenAPISchema
 from core.api import idempotency, problems
 from core.api.bearer import bearer
 from core.api.reading import StrictParser
+from core.web.problem import MEDIA_TYPE
 
 ROUTERS = (
     "core.api.people.router",
@@ -66,7 +67,7 @@ class Api(NinjaAPI):
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
         for path in schema["paths"].values():
             for method, operation in path.items():
-                said = {"description": "A problem", "content": {problems.MEDIA_TYPE: {"schema": _ref("Problem")}}}
+                said = {"description": "A problem", "content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
                 for status in _problems_of(method, operation):
                     operation["responses"].setdefault(status, said)
                 if method != "get":

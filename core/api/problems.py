@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
@@ -14,11 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
 from core.web.away import is_away, unavailable
+from core.web.problem import problem
 from core.web.refused import Refused
 
 log = logging.getLogger(__name__)
-
-MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
@@ -44,16 +41,8 @@ class Problem(Exception):
 
     def response(self) -> HttpResponse:
         """The problem as it is sent."""
-        body: dict[str, Any] = {
-            "type": f"/problems/{self.slug}" if self.slug else "about:blank",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
-        }
-        if self.detail:
-            body["detail"] = self.detail
-        if self.errors:
-            body["errors"] = [{"field": field, "message": message} for field, message in self.errors]
-        return HttpResponse(json.dumps(body), status=self.status, content_type=MEDIA_TYPE, headers=self.headers)
+        type = f"/problems/{self.slug}" if self.slug else "about:blank"
+        return problem(self.status, self.detail, type=type, errors=self.errors, headers=self.headers)
 
 
 def wrong(field: str, message: str) -> Problem:
@@ -98,8 +87,8 @@ def of(exception: Exception) -> Problem | None:
 
 def answer(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The response to an exception of an operation, whatever it is."""
-    if (problem := of(exception)) is not None:
-        return problem.response()
+    if (known := of(exception)) is not None:
+        return known.response()
     if is_away(exception):
         return unavailable(request)
     got_request_exception.send(sender=None, request=request)

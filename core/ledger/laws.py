@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db import connection
-
-from core.audit import law
+from core.audit import breaches, law
 
 # Each query returns one row for each breach. Table and column names are those of core.ledger.models.
 _SIDES = """
@@ -68,48 +66,41 @@ _HELD = """
 _SUM = "SELECT SUM(points) FROM ledger_entry HAVING SUM(points) <> 0"
 
 
-def _breaches(query: str, sentence: str) -> Iterator[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        for row in cursor:
-            yield sentence.format(*row)
-
-
 @law("entries-sum-to-zero", "What leaves one account arrives at another: all entries sum to zero")
 def entries_sum_to_zero() -> Iterator[str]:
-    return _breaches(_SUM, "all entries sum to {0}")
+    return breaches(_SUM, "all entries sum to {0}")
 
 
 @law("transfer-has-two-sides", "Each transfer has exactly its two entries")
 def transfer_has_two_sides() -> Iterator[str]:
-    return _breaches(_SIDES, "transfer {0} does not have its two entries")
+    return breaches(_SIDES, "transfer {0} does not have its two entries")
 
 
 @law("entry-belongs-to-the-member", "An entry on a member's account is of the transfer's member")
 def entry_belongs_to_the_member() -> Iterator[str]:
-    return _breaches(_OWNERS, "transfer {0} has an entry of another member")
+    return breaches(_OWNERS, "transfer {0} has an entry of another member")
 
 
 @law("running-balance", "Each entry's balance is the sum up to it")
 def running_balance() -> Iterator[str]:
-    return _breaches(_RUNNING, "entry {0} says balance {1} where the sum is {2}")
+    return breaches(_RUNNING, "entry {0} says balance {1} where the sum is {2}")
 
 
 @law("wallet-is-its-sum", "Each wallet's balances and totals are the sums of its entries, none below zero")
 def wallet_is_its_sum() -> Iterator[str]:
-    yield from _breaches(
+    yield from breaches(
         _WALLETS,
         "wallet of member {0} (available {1}, pending {2}, owed {3}, earned {4}, spent {5}, donated {6}, expired {7}) "
         "is not the sum of its entries",
     )
-    yield from _breaches(_WALLETLESS, "member {0} has transfers but no wallet")
+    yield from breaches(_WALLETLESS, "member {0} has transfers but no wallet")
 
 
 @law("lot-is-its-sum", "Each award's points are what was issued for its cause, net of what was taken back")
 def lot_is_its_sum() -> Iterator[str]:
-    return _breaches(_LOTS, "lot {0} says {1} points where its transfers say {2}")
+    return breaches(_LOTS, "lot {0} says {1} points where its transfers say {2}")
 
 
 @law("pending-is-what-is-held", "A member's pending points are those of the awards on hold")
 def pending_is_what_is_held() -> Iterator[str]:
-    return _breaches(_HELD, "wallet of member {0} says {1} pending where {2} are on hold")
+    return breaches(_HELD, "wallet of member {0} says {1} pending where {2} are on hold")

@@ -1,4 +1,4 @@
-"""Who asks, where only members come in."""
+"""Who asks for a page."""
 
 from __future__ import annotations
 
@@ -12,3 +12,8 @@ def member_of(request: HttpRequest) -> Member:
     member = request.user
     assert isinstance(member, Member)
     return member
+
+
+def member_or_none(request: HttpRequest) -> Member | None:
+    """The member who is signed in, or None for a visitor."""
+    return request.user if request.user.is_authenticated else None

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import JsonResponse
 
+MEDIA_TYPE = "application/problem+json"
+
 
 def problem(
     status: int,
@@ -23,4 +25,4 @@ def problem(
         body["detail"] = str(detail)
     if errors := list(errors):
         body["errors"] = [{"field": field, "message": str(message)} for field, message in errors]
-    return JsonResponse(body, status=status, headers=headers, content_type="application/problem+json")
+    return JsonResponse(body, status=status, headers=headers, content_type=MEDIA_TYPE)

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.brand.models import Brand
 from core.ledger.models import Wallet
+from core.members.asking import member_or_none
 from core.web.page import respond
 from rewards import giving
 from rewards.forms import GivingForm, new_key
 from rewards.models import Charity, Donation
-from rewards.views.who import member_or_none
 
 
 @require_safe

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.members.asking import member_or_none
 from core.web.page import respond
 from rewards import booking as process
 from rewards import catalogue
 from rewards.forms import BookingForm
 from rewards.models import Redemption, Reward
-from rewards.views.who import member_or_none
 
 
 @require_safe

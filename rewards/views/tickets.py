@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.brand.models import Brand
+from core.members.asking import member_or_none
 from core.web.page import respond
 from rewards import cancelling
 from rewards import ticket as parts
 from rewards.models import Redemption
-from rewards.views.who import member_or_none
 
 
 @require_safe

@@ -14,7 +14,6 @@ from core.activities.recording import record
 from core.earning import rules
 from core.ledger.models import Transfer
 
-NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 GOOD: dict[str, Any] = {
     "type": "order.paid",
     "timestamp": "2026-11-20T09:30:00Z",

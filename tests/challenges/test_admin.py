@@ -16,19 +16,8 @@ from core.ledger.models import Wallet
 from core.members.models import Member
 from tests.challenges.factories import a_badge, a_challenge, a_draft, is_refunded, pays
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 ClientOf = Callable[[Member], Client]
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings: Any) -> None:
-    settings.STAFF_MFA = "optional"
-
-
-@pytest.fixture
-def owner(staff: Member, client_of: ClientOf) -> Client:
-    """The owner's browser."""
-    return client_of(staff)
 
 
 def task(number: int, **changes: Any) -> dict[str, Any]:

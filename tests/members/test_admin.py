@@ -14,19 +14,8 @@ from core.members.models import Member, StaffChange
 from core.members.roles import Role
 from core.web.admin_changes import Audited
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 Browser = Callable[[Member], Client]
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings: Any) -> None:
-    settings.STAFF_MFA = "optional"
-
-
-@pytest.fixture
-def owner(staff: Member, client_of: Browser) -> Client:
-    """The owner's browser."""
-    return client_of(staff)
 
 
 def test_the_start_page_has_the_brands_name_the_numbers_and_what_waits(

@@ -14,13 +14,8 @@ from core.members import roles
 from core.members.models import Member
 from core.members.roles import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 Browser = Callable[[Member], Client]
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings: Any) -> None:
-    settings.STAFF_MFA = "optional"
 
 
 @pytest.fixture

@@ -7,13 +7,8 @@ import pytest
 from core.brand.models import Brand
 from core.members.models import Member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
 ADDRESS = "/admin/brand/brand/1/change/"
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings):
-    settings.STAFF_MFA = "optional"
 
 
 def form(**changes: object) -> dict[str, object]:

@@ -15,18 +15,8 @@ from tests.rewards.conftest import available
 from tests.rewards.factories import member_with
 from tests.rewards.laws import breaches
 
+pytestmark = pytest.mark.usefixtures("without_second_factor")
 ClientOf = Callable[[Member], Client]
-
-
-@pytest.fixture(autouse=True)
-def without_second_factor(settings: Any) -> None:
-    settings.STAFF_MFA = "optional"
-
-
-@pytest.fixture
-def owner(staff: Member, client_of: ClientOf) -> Client:
-    """The owner's browser."""
-    return client_of(staff)
 
 
 def of_role(role: str, client_of: ClientOf) -> Client:
