@@ -161,6 +161,9 @@ def _judge_anew(cascade: Cascade, groups: Iterable[_Group]) -> None:
             terms = group.terms
             if not terms.rule.holds_for(activity) or not _inside(group.period, activity.at):
                 continue
+            if activity.pk not in revised:
+                # What moves for the others is an effect of the one that came late, and belongs to its answer.
+                activity.root = activity.root or group.waiting[-1].root
             award = terms.award(activity, _standing(cascade, group.member_id))
             if award.points and terms.limit and used >= terms.limit.count:
                 award = terms.full(activity)

@@ -71,6 +71,15 @@ def test_a_limit_starts_anew_with_each_calendar_period(shop, ada, wallet_of, per
     assert wallet_of(ada).available == expected
 
 
+def test_an_earlier_one_told_late_takes_the_place_and_brings_nothing_more(shop, ada, wallet_of):  # noqa: F811
+    rules.put("day", activity="order.paid", calculation="flat", settings={"points": 5}, limit_count=1, limit_per="day")
+    assert shop.send(order("ada@example.com", "noon", at=MONDAY)).json()["points"] == 5
+    late = shop.send(order("ada@example.com", "morning", at=MONDAY - timedelta(hours=2)))
+    assert (late.json()["points"], wallet_of(ada).available) == (0, 5)
+    assert shop.send(refund("morning")).json()["points"] == 0
+    assert (shop.send(refund("noon")).json()["points"], wallet_of(ada).available) == (-5, 0)
+
+
 def test_the_day_of_a_limit_is_the_programmes(shop, ada, wallet_of):  # noqa: F811
     Brand.objects.update(time_zone="Europe/Istanbul")
     rules.put("day", activity="order.paid", calculation="flat", settings={"points": 1}, limit_count=1, limit_per="day")
