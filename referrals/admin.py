@@ -94,6 +94,11 @@ class ReferralTermsAdmin(GoodturnAdmin):
         (_("How often"), {"fields": [("cap_count", "cap_per"), "changed_at"]}),
     ]
 
+    @display(description=_("least amount"))
+    def least(self, terms: ReferralTerms) -> str:
+        """What the form is asked for, told to whoever may only read it."""
+        return "—" if terms.minimum is None else Brand.current().money(terms.minimum)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not ReferralTerms.objects.exists()
 
@@ -128,7 +133,7 @@ class ReferralAdmin(ReadOnlyAdmin):
     fields = [
         ("referrer", "friend"),
         ("code", "matched_by", "clicked_at"),
-        ("shown_state", "reason"),
+        ("state", "reason"),
         ("joined_at", "qualify_until", "qualified_at"),
         "activity",
         ("referrer_reward", "friend_reward"),

@@ -28,14 +28,18 @@ class BadgeAdmin(GoodturnAdmin):
     list_filter = ["retired", "secret"]
     search_fields = ["name", "slug"]
     ordering = ["position", "pk"]
-    fieldsets = [
-        (None, {"fields": [("name", "slug"), "description", ("secret", "position")]}),
-        (_("Look"), {"fields": [("shape", "colour", "glyph")]}),
-    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Badge]:
         live = Count("awards", filter=Q(awards__revoked_at__isnull=True))
         return super().get_queryset(request).annotate(people=live)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Badge | None = None) -> list[Any]:
+        may_write = self.has_change_permission(request, obj) if obj else True
+        look: list[Any] = [("shape", "colour", "glyph")] if may_write else ["picture"]
+        return [
+            (None, {"fields": [("name", "slug"), "description", ("secret", "position")]}),
+            (_("Look"), {"fields": look}),
+        ]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Badge | None = None) -> dict[str, Any]:
         return {} if obj else {"slug": ["name"]}

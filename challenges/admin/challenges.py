@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from challenges.admin.forms import ChallengeForm, TaskForm, TaskFormSet
+from challenges.admin.forms import ChallengeForm, TaskForm, TaskFormSet, written_stones, written_target
 from challenges.models import Challenge, Participation, Task
 from core.web.admin import Figure, GoodturnAdmin, act, allowed, figures
 
@@ -35,6 +35,16 @@ class TaskInline(StackedInline):
     extra = 0
     min_num = 1
     prepopulated_fields = {"slug": ["title"]}
+
+    @display(description=_("Target"))
+    def amount(self, task: Task) -> str:
+        """What the form is asked for, told to whoever may only read it."""
+        return localize(written_target(task).normalize())
+
+    @display(description=_("Milestones"))
+    def stones(self, task: Task) -> str:
+        """The same of the milestones."""
+        return written_stones(task)
 
 
 @admin.register(Challenge)

@@ -60,10 +60,8 @@ class TaskForm(forms.ModelForm):
         fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in known]
         fields["kind"].choices = [(kind.slug, kind.name) for kind in tasks.known()]
         if self.instance.pk:
-            unit = tasks.task_kind(self.instance.kind).unit
-            self.initial["amount"] = Decimal(self.instance.target) / unit
-            stones = [f"{stone['at'] // unit}: {stone['points']}" for stone in self.instance.milestones]
-            self.initial["stones"] = ", ".join(stones)
+            self.initial["amount"] = written_target(self.instance)
+            self.initial["stones"] = written_stones(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -86,6 +84,17 @@ class TaskForm(forms.ModelForm):
             return
         if any(stone["at"] > target for stone in self.instance.milestones):
             self.add_error("stones", _("A milestone lies beyond the target."))
+
+
+def written_target(task: Task) -> Decimal:
+    """The target of a task in whole units: times, or whole currency units."""
+    return Decimal(task.target) / tasks.task_kind(task.kind).unit
+
+
+def written_stones(task: Task) -> str:
+    """The milestones of a task in one line, in whole units, as `read_stones` reads them."""
+    unit = tasks.task_kind(task.kind).unit
+    return ", ".join(f"{stone['at'] // unit}: {stone['points']}" for stone in task.milestones)
 
 
 def read_stones(written: str, unit: int) -> list[dict[str, int]]:
@@ -127,12 +136,15 @@ class ChallengeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Whoever may only read the challenge gets a form without fields.
         fields: dict[str, Any] = self.fields
-        fields["after"].queryset = Challenge.objects.published().exclude(pk=self.instance.pk)
-        current = Badge.objects.current()
-        if self.instance.prize_badge_id:
-            current |= Badge.objects.filter(pk=self.instance.prize_badge_id)
-        fields["prize_badge"].queryset = current
+        if "after" in fields:
+            fields["after"].queryset = Challenge.objects.published().exclude(pk=self.instance.pk)
+        if "prize_badge" in fields:
+            current = Badge.objects.current()
+            if self.instance.prize_badge_id:
+                current |= Badge.objects.filter(pk=self.instance.prize_badge_id)
+            fields["prize_badge"].queryset = current
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -279,3 +279,24 @@ def test_kinds_of_this_brand_can_be_chosen(owner: Client) -> None:
 
     assert "Wrote a review (review.posted)" in page
     assert "order.refunded" not in page
+
+
+@pytest.mark.parametrize("role", ["moderator", "support", "analyst"])
+def test_whoever_may_only_read_a_challenge_reads_all_of_it(role: str, owner: Client, client_of: ClientOf) -> None:
+    add(owner, data=form(task(0, kind="total", amount="150.50", stones="50: 10"), prize_badge=str(a_badge("regular").pk)))
+    challenge = Challenge.objects.get()
+    reader = client_of(Member.objects.create_user("reader@example.com", role=role))
+    page = reader.get(reverse("admin:challenges_challenge_change", args=[challenge.pk]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "150.5" in text
+    assert "50: 10" in text
+    assert 'name="title"' not in text
+
+
+def test_whoever_may_only_read_a_badge_sees_its_look(client_of: ClientOf) -> None:
+    badge = a_badge("regular")
+    analyst = client_of(Member.objects.create_user("reader@example.com", role="analyst"))
+    page = analyst.get(reverse("admin:challenges_badge_change", args=[badge.pk])).content.decode()
+    assert "badge-art--earned" in page
+    assert 'name="shape"' not in page

@@ -210,7 +210,9 @@ def test_staff_read_referrals_with_their_reasons_and_edit_none(staff, client_of,
     assert "The order was refunded" in page
     for friend in (refused, done):
         address = f"/admin/referrals/referral/{referral_of(friend).pk}/change/"
-        assert client.get(address).status_code == 200
+        told = client.get(address)
+        assert told.status_code == 200
+        assert "&#x27;refused&#x27;" not in told.content.decode(), "the state is said in words"
         assert client.post(address, {"state": "qualified"}).status_code == 403
     assert client.get("/admin/referrals/referral/add/").status_code == 403
     assert client.post(f"/admin/referrals/referral/{referral_of(done).pk}/delete/").status_code == 403
@@ -226,6 +228,13 @@ def test_each_role_sees_its_own(role, terms_allowed, referrals_allowed, client_o
     client = client_of(person)
     assert (client.post(f"{ADMIN}1/change/", ENTERED).status_code == 302) is terms_allowed
     assert (client.get("/admin/referrals/referral/").status_code == 200) is referrals_allowed
+
+
+def test_whoever_may_only_read_the_terms_reads_all_of_them(client_of, terms):
+    analyst = client_of(Member.objects.create_user("staff@example.com", role="analyst"))
+    page = analyst.get(f"{ADMIN}1/change/").content.decode()
+    assert "€20.00" in page
+    assert 'name="least"' not in page
 
 
 def test_a_member_has_no_door_to_the_admin(client_of, terms):
