@@ -127,6 +127,12 @@ def test_a_refund_before_its_order_waits_for_it(shop, ada, wallet_of):
     assert wallet_of(ada).earned == 0
 
 
+def test_the_slash_at_the_end_of_the_address_may_be_left_out(shop, ada, wallet_of):
+    shop.slug = "shop?"  # what follows the mark is the query
+    assert shop.send(order("ada@example.com", "order-1", "42.50")).status_code == 202
+    assert wallet_of(ada).earned == 42
+
+
 def test_a_batch_answers_each_event_in_its_place(shop, ada, wallet_of):
     shop.send(order("ada@example.com", "order-0", "1.00"), id="used")
     answer = shop.send_batch(
