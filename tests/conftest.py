@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from core.brand.models import Brand
 from core.members.models import Member
@@ -45,6 +46,13 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_language() -> Iterator[None]:
+    """No test reads in the language of another's visitor."""
+    yield
+    translation.deactivate()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
