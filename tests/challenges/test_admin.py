@@ -283,7 +283,10 @@ def test_kinds_of_this_brand_can_be_chosen(owner: Client) -> None:
 
 @pytest.mark.parametrize("role", ["moderator", "support", "analyst"])
 def test_whoever_may_only_read_a_challenge_reads_all_of_it(role: str, owner: Client, client_of: ClientOf) -> None:
-    add(owner, data=form(task(0, kind="total", amount="150.50", stones="50: 10"), prize_badge=str(a_badge("regular").pk)))
+    add(
+        owner,
+        data=form(task(0, kind="total", amount="150.50", stones="50: 10"), prize_badge=str(a_badge("regular").pk)),
+    )
     challenge = Challenge.objects.get()
     reader = client_of(Member.objects.create_user("reader@example.com", role=role))
     page = reader.get(reverse("admin:challenges_challenge_change", args=[challenge.pk]))
