@@ -209,7 +209,7 @@ class _Recording:
             self.waiting[refund.source_id, refund.reference].append(refund)
             return True
         amount = order.left if refund.amount is None else refund.amount
-        if amount > order.left or order.void:
+        if amount > order.left:
             outcome.errors.append(("data.amount", _("This is more than what is left of the order.")))
             return False
         _give_back(order, amount)

@@ -115,7 +115,15 @@ def test_a_refund_above_what_is_left_is_refused(shop, ada, wallet_of):
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "data.amount"
     assert shop.send(refund("order-1", "2.50")).status_code == 202
-    assert shop.send(refund("order-1")).status_code == 422
+    assert shop.send(refund("order-1", "0.01")).status_code == 422
+    assert wallet_of(ada).earned == 0
+
+
+def test_all_that_is_left_of_nothing_is_nothing(shop, ada, wallet_of):
+    shop.send(order("ada@example.com", "order-1", "42.50"))
+    shop.send(refund("order-1"))
+    again = shop.send(refund("order-1"))
+    assert (again.status_code, again.json()["points"]) == (202, 0)
     assert wallet_of(ada).earned == 0
 
 
