@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-
 IDENTITIES = """
     SELECT pg_get_serial_sequence(%s, attname) FROM pg_attribute WHERE attrelid = %s::regclass AND attidentity <> ''
 """
