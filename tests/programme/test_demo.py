@@ -68,8 +68,14 @@ def _story(*options: str) -> list[tuple]:
 
     with transaction.atomic():
         run("demo", *SMALL, *options)
-        told = list(Activity.objects.order_by("at", "email", "type").values_list("at", "email", "type", "amount"))
-        told += list(Transfer.objects.order_by("at", "points").values_list("member__email", "points", "reason"))
+        told = list(
+            Activity.objects.order_by("at", "email", "type", "amount").values_list("at", "email", "type", "amount")
+        )
+        told += list(
+            Transfer.objects.order_by("at", "points", "reason", "member__email").values_list(
+                "member__email", "points", "reason"
+            )
+        )
         transaction.set_rollback(True)
     return told
 
