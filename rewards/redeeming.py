@@ -71,6 +71,9 @@ def redeem(reward: Reward, *, member: Member, session: Session | None = None, ke
     if done := _done(member, session, key):
         return done
     if refusal := refusal_for(reward, member, session):
+        # Another copy of the same click may have come first, and be why.
+        if done := _done(member, session, key):
+            return done
         raise refusal
     return _redeem(reward, member, session, key)
 
