@@ -50,11 +50,16 @@ class Inspector:
         self.seen = 0
         page.context.on("weberror", lambda error: self.wrong.append(f"{page.url}: {error.error}"))
         page.context.on("console", self._said)
+        page.context.on("response", self._answered)
 
     def _said(self, said: Any) -> None:
         # A page that is refused on purpose is told of on the console as well.
         if said.type == "error" and "the server responded with a status of 4" not in said.text:
             self.wrong.append(f"{self.page.url}: {said.text}")
+
+    def _answered(self, answer: Any) -> None:
+        if answer.status >= 400 and answer.request.resource_type != "document":
+            self.wrong.append(f"{self.page.url}: {answer.url} answers {answer.status}")
 
     def visit(self, path: str) -> None:
         """Open the page at `path`, which must be there, and look at it."""
