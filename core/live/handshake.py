@@ -60,19 +60,15 @@ def _headers(scope: dict[str, Any], name: bytes) -> list[str]:
 
 
 def _is_own(origins: list[str], hosts: list[str]) -> bool:
-    """Whether the one Origin is that of `BASE_URL`, or of the allowed host that the browser asked."""
+    """Whether the one Origin is that of `BASE_URL`, or of the allowed host that the browser asked by its scheme."""
     if len(origins) != 1 or len(hosts) != 1:
         return False
-    origin = _place(origins[0])
-    if origin is None:
-        return False
-    if origin == _place(settings.BASE_URL):
-        return True
-    scheme = origin[0]
-    if settings.BASE_URL.startswith("https:") and scheme != "https":
+    origin, own = _place(origins[0]), _place(settings.BASE_URL)
+    if origin is None or own is None:
         return False
     domain, _port = split_domain_port(hosts[0])
-    return validate_host(domain, settings.ALLOWED_HOSTS) and origin == _place(f"{scheme}://{hosts[0]}")
+    asked = _place(f"{own[0]}://{hosts[0]}") if validate_host(domain, settings.ALLOWED_HOSTS) else None
+    return origin in (own, asked)
 
 
 def _place(address: str) -> tuple[str, str, str] | None:

@@ -73,6 +73,7 @@ def test_a_member_has_only_so_many_pages_open(look: Look, member: Member) -> Non
         ("https://leaf.example", ["leaf.example"], "https://leaf.example", "inner:8001", True),
         ("https://leaf.example", ["leaf.example"], "https://inner:8001", "inner:8001", False),
         ("http://127.0.0.1:8000", [".localhost", "127.0.0.1"], "http://localhost:8000", "localhost:8000", True),
+        ("http://127.0.0.1:8000", ["127.0.0.1"], "https://127.0.0.1:8000", "127.0.0.1:8000", False),
         ("http://127.0.0.1:8000", ["127.0.0.1"], "http://rebound.example:8000", "rebound.example:8000", False),
         ("http://127.0.0.1:8000", ["*"], "http://a.example", "b.example", False),
     ],
