@@ -150,20 +150,7 @@ class _Recording:
             outcome.duplicate = earlier.fingerprint == happening.fingerprint
             outcome.conflict = not outcome.duplicate
             return earlier
-        activity = Activity(
-            source_id=happening.source_id,
-            external_id=happening.external_id,
-            type=happening.type,
-            member_id=members.get(happening.email),
-            email=happening.email,
-            reference=happening.reference,
-            amount=happening.amount,
-            data=happening.data,
-            at=happening.at,
-            received_at=cascade.now,
-            version=cascade.version,
-            fingerprint=happening.fingerprint,
-        )
+        activity = _fact(happening, members.get(happening.email), cascade)
         activity.status = Status.ACCEPTED if activity.member_id else Status.PARKED
         if happening.type not in kinds_known:
             activity.status = Status.IGNORED
@@ -237,6 +224,24 @@ class _Recording:
 
 class _Moved(Exception):
     """What was read before the locks has changed meanwhile; read it again."""
+
+
+def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Activity:
+    """What is said to have happened as a fact, not yet written, judged by the version in force."""
+    return Activity(
+        source_id=happening.source_id,
+        external_id=happening.external_id,
+        type=happening.type,
+        member_id=member_id,
+        email=happening.email,
+        reference=happening.reference,
+        amount=happening.amount,
+        data=happening.data,
+        at=happening.at,
+        received_at=cascade.now,
+        version=cascade.version,
+        fingerprint=happening.fingerprint,
+    )
 
 
 def _change_of(activity: Activity) -> tuple[int | None, int]:
