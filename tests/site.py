@@ -6,7 +6,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +16,12 @@ import uvicorn
 
 @dataclass(frozen=True)
 class LiveSite:
-    """Where the site of a test is."""
+    """Where the site of a test is, and how to take it off the network."""
 
     url: str
     host: str
     port: int
+    stop: Callable[[], None]
 
     def __str__(self) -> str:
         return self.url
@@ -51,9 +52,13 @@ def serving(settings: Any) -> Iterator[LiveSite]:
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
     assert server.started, "The server did not start within 10 s."
-    try:
-        yield LiveSite(url, host, port)
-    finally:
+
+    def stop() -> None:
         server.should_exit = True
         thread.join(10)
         listener.close()
+
+    try:
+        yield LiveSite(url, host, port, stop)
+    finally:
+        stop()

@@ -95,7 +95,8 @@ class Inspector:
 @pytest.fixture
 def inspector(live_site: LiveSite, browser: Browser) -> Iterator[Inspector]:
     """A browser that has seen nothing yet."""
-    context = browser.new_context(reduced_motion="reduce")
+    # A worker would ask for each page again, and its asking would look like one of the page's own.
+    context = browser.new_context(reduced_motion="reduce", service_workers="block")
     yield Inspector(context.new_page(), live_site)
     context.close()
 

@@ -196,8 +196,9 @@ def test_without_a_network_the_page_says_so_and_a_ticket_opened_before_still_ope
         "caches.open('goodturn-tickets').then((kept) => kept.put('/tickets/t/', new Response("
         "'<link rel=\"icon\" href=\"data:,\">My ticket', { headers: { 'Content-Type': 'text/html' } })))"
     )
-    page.reload()
-    page.context.set_offline(True)
+    # The site itself goes away: the browser's own switch does not reach a worker that it has yet to wake.
+    page.goto("about:blank")
+    live_site.stop()
     page.goto(f"{live_site.url}/wallet/")
     assert page.get_by_role("heading", name="There is no network").is_visible()
     assert "300" not in page.content()
