@@ -12,7 +12,7 @@ from challenges.compiled import Programme
 from challenges.journey import Journey
 from core import live
 from core.activities.cascade import Cascade
-from core.ledger.explanation import Explanation
+from core.brand.explanation import Explanation
 from core.ledger.models import Reason
 from core.ledger.settling import Due
 

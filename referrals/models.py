@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.activities.models import Activity
+from core.brand.explanation import Explanation
 from core.brand.periods import Per
-from core.ledger.explanation import Explanation
 from core.members.models import Member
 from referrals import qualifying
 from referrals.terms import FIRST, LAST, NAMES, Terms

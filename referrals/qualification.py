@@ -14,7 +14,7 @@ from datetime import datetime
 from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
-from core.ledger.explanation import Explanation
+from core.brand.explanation import Explanation
 from core.ledger.models import Reason
 from core.ledger.settling import Due
 from referrals import caps, wording

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.activities import kinds
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
-from core.ledger.explanation import Explanation
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

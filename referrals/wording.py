@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from core.brand.explanation import Explanation
 from core.brand.periods import Per
-from core.ledger.explanation import Explanation
 from referrals.models import Referral
 from referrals.terms import Terms
 

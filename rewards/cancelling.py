@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from core.activities.own import withdraw_own
+from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from rewards import wallets
 from rewards.models import Redemption
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.activities.own import record_own
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.ledger.models import Wallet
 from core.members.models import Member
 from core.web.refused import NotEligible, NotOpen, Refused

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext
 
 from core.activities.own import record_own
+from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.members.models import Member
 from core.web.refused import LimitReached, NotEligible, NotOpen, Refused
 from rewards import wallets

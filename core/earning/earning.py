@@ -20,10 +20,10 @@ from django.utils.translation import gettext_noop
 from core.activities.cascade import Cascade
 from core.activities.models import Activity, Kind
 from core.brand.compiled import Compiled
+from core.brand.explanation import Explanation
 from core.brand.periods import Per, Period, period
 from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
 from core.earning.models import Rule
-from core.ledger.explanation import Explanation
 from core.ledger.models import Lot, Reason
 from core.ledger.settling import Due
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import statement
-from core.ledger.explanation import Explanation
 from core.ledger.models import Entry, Lot, Transfer, Wallet
 from core.ledger.spending import adjust
 from core.members.models import Member

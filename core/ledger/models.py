@@ -7,8 +7,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
-from core.ledger.explanation import Explanation
 from core.members.models import Member
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core import bulk, clock, live
-from core.ledger.explanation import Explanation
+from core.brand.explanation import Explanation
 from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Wallet
 
 WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop
 
 from core import clock
-from core.ledger.explanation import Explanation
+from core.brand.explanation import Explanation
 from core.ledger.models import Account, Lot, Reason, Wallet
 from core.ledger.posting import Posting
 

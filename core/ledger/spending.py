@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
-from core.ledger.explanation import Explanation
 from core.ledger.models import Account, Reason, Transfer, Wallet
 from core.ledger.posting import Posting, lock
 from core.ledger.releasing import release_for

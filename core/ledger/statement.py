@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
+from core.brand.explanation import shown
 from core.brand.models import Brand
-from core.ledger.explanation import shown
 from core.ledger.models import Account, Entry, Lot, Transfer
 
 

@@ -201,7 +201,7 @@ def test_a_limit_counts_the_first_in_their_own_time(shop, ada, wallet_of):
 
 
 def test_spent_points_that_are_taken_back_are_owed_and_settled(shop, ada, wallet_of):
-    from core.ledger.explanation import Explanation
+    from core.brand.explanation import Explanation
     from core.ledger.spending import spend
 
     shop.send(order("ada@example.com", "order-1", "42.50"))

@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from core import clock
 from core.activities.models import Activity
 from core.api.models import Token
+from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.ledger.models import Entry
 from core.members.models import Member
 from tests.shop import Shop, order

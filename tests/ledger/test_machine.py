@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.ledger import laws as books
-from core.ledger.explanation import Explanation
 from core.ledger.models import Reason, Transfer, Wallet
 from core.ledger.posting import lock
 from core.ledger.releasing import release_due, release_for

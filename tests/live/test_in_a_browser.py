@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from core import live
+from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.members.models import Member
 from tests.live.conftest import signed_in
 from tests.site import LiveSite

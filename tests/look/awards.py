@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.ledger import posting, settling
-from core.ledger.explanation import Explanation
 from core.ledger.models import Reason
 from core.ledger.settling import Due
 from core.members.models import Member

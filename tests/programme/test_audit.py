@@ -9,7 +9,7 @@ from django.db import connection
 
 from core.activities.joining import welcome
 from core.audit import findings, laws
-from core.ledger.explanation import Explanation
+from core.brand.explanation import Explanation
 from core.ledger.models import Wallet
 from core.ledger.spending import adjust
 from tests.programme.conftest import run

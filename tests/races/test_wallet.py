@@ -7,8 +7,8 @@ from contextlib import suppress
 import pytest
 from django.db import connection
 
+from core.brand.explanation import Explanation
 from core.ledger import posting, spending
-from core.ledger.explanation import Explanation
 from core.ledger.models import Transfer, Wallet
 from core.members.models import Member
 from core.web.refused import InsufficientPoints

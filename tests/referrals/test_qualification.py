@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from core import clock
 from core.activities.models import Activity, Kind
 from core.activities.recording import record
+from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.ledger.models import Lot, Transfer, Wallet
 from core.ledger.releasing import release_due
 from core.members.models import Member

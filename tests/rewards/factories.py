@@ -10,8 +10,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.explanation import Explanation
 from core.members.models import Member
 from rewards.models import Charity, Reward, Session
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from pydantic import BaseModel, ConfigDict
 from pydantic import ValidationError as PydanticError
 
+from core.brand.explanation import Explanation
 from core.brand.periods import Per
-from core.ledger.explanation import Explanation
 
 
 class Settings(BaseModel):

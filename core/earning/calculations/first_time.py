@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
+from core.brand.explanation import Explanation
 from core.brand.periods import Per
 from core.earning.calculations.base import Limit
 from core.earning.calculations.flat import Flat
-from core.ledger.explanation import Explanation
 
 
 class FirstTime(Flat):

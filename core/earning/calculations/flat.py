@@ -7,8 +7,8 @@ from typing import Annotated
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from core.brand.explanation import Explanation
 from core.earning.calculations.base import Award, Calculation, Fact, Settings, Standing
-from core.ledger.explanation import Explanation
 
 MOST_POINTS = 1_000_000
 Points = Annotated[int, Field(ge=1, le=MOST_POINTS)]

@@ -7,9 +7,9 @@ from typing import Annotated
 from django.utils.translation import gettext_noop
 from pydantic import Field
 
+from core.brand.explanation import Explanation
 from core.earning.calculations.base import Award, Calculation, Fact, Settings, Standing
 from core.earning.calculations.flat import Points
-from core.ledger.explanation import Explanation
 
 
 class PerAmount(Calculation):
