@@ -60,6 +60,41 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
     """
     if not rows:
         return
+    into, params, connection = _insertion(rows)
+    key = connection.ops.quote_name(rows[0]._meta.pk.column)  # type: ignore[union-attr]
+    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {key}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} {ending}", params)
+        if not ignore_conflicts:
+            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk, row._state.adding, row._state.db = key, False, connection.alias
+
+
+def insert_new[Row: models.Model](rows: Sequence[Row], unique: str) -> list[Row]:
+    """Insert those of `rows` that no unique constraint keeps out, in one statement; return them, each with its key.
+
+    `unique` is the field by which a row that went in is known again; of two rows that share it only one goes in. Rows
+    in the order of that field cannot make two who insert some of the same wait for each other.
+    """
+    if not rows:
+        return []
+    into, params, connection = _insertion(rows)
+    quote, meta = connection.ops.quote_name, rows[0]._meta
+    field: Any = meta.get_field(unique)
+    returned = f"{quote(meta.pk.column)}, {quote(field.column)}"  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} ON CONFLICT DO NOTHING RETURNING {returned}", params)
+        keys = {value: key for key, value in cursor.fetchall()}
+    new = []
+    for row in rows:
+        if (key := keys.pop(getattr(row, field.attname), None)) is not None:
+            row.pk, row._state.adding, row._state.db = key, False, connection.alias
+            new.append(row)
+    return new
+
+
+def _insertion(rows: Sequence[models.Model]) -> tuple[str, list[Any], Any]:
+    """The statement that inserts all `rows`, as far as its ending, with its parameters and its connection."""
     model = type(rows[0])
     meta: Any = model._meta
     connection = connections[router.db_for_write(model)]
@@ -78,12 +113,7 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
         source = f"SELECT {picked} FROM json_each(%s) WHERE true ORDER BY key"
         params = [json.dumps(list(zip(*values, strict=True)))]
     into = f"INSERT INTO {quote(meta.db_table)} ({', '.join(quote(field.column) for field in columns)})"
-    ending = "ON CONFLICT DO NOTHING" if ignore_conflicts else f"RETURNING {quote(meta.pk.column)}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{into} {source} {ending}", params)
-        if not ignore_conflicts:
-            for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-                row.pk, row._state.adding, row._state.db = key, False, connection.alias
+    return f"{into} {source}", params, connection
 
 
 def delete(model: type[models.Model], keys: Sequence[int]) -> int:
