@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.models import Member
 from core.web.refused import Refused
 from rewards import redeeming
@@ -55,7 +55,7 @@ def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
     found = [Offer(reward, reward.upcoming) for reward in rewards]
     if member is None:
         return found
-    available = Wallet.of(member.pk).available
+    available = wallet_of(member.pk).available
     held: dict[int, list[Redemption]] = defaultdict(list)
     mine = Redemption.objects.live().of(member).filter(reward__in=rewards).select_related("session")
     for redemption in mine.order_by("session__starts", "pk"):

@@ -14,6 +14,7 @@ from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import spending
 from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.models import Member
 from core.web.refused import NotEligible, NotOpen, Refused
 from rewards import wallets
@@ -48,7 +49,7 @@ def quote(charity: Charity, *, member: Member, points: int, brand: Brand) -> int
     """What `points` of the member's would give now, in minor units; raises Refused as `give` would."""
     if refusal := refusal_for(charity, member):
         raise refusal
-    spending.check_affordable(Wallet.of(member.pk), points)
+    spending.check_affordable(wallet_of(member.pk), points)
     return charity.worth(points, brand)[0]
 
 

@@ -22,6 +22,7 @@ from core.api.reading import Body, Email, ReferralCode
 from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.models import Entry
+from core.ledger.releasing import wallet_of
 from core.members.models import Member, canonical
 
 router = Router(tags=["members"])
@@ -73,6 +74,7 @@ def join(request: HttpRequest, body: MemberIn) -> Status[dict[str, Any]]:
 def entries(request: HttpRequest, email: str, cursor: Cursor = None, limit: Limit = PAGE) -> dict[str, Any]:
     """The member's statement, newest first."""
     member = known_member(email)
+    wallet_of(member.pk)
     brand = Brand.current()
     with reading(member, brand):
         found = page(statement.entries(member.pk), cursor, limit, order=("-pk",))

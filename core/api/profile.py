@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ninja import Schema
 
-from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.models import Member
 
 Part = Callable[[Member], Any]
@@ -102,7 +102,7 @@ def part(name: str) -> Callable[[Part], Part]:
 
 def of(member: Member) -> dict[str, Any]:
     """The member as the API shows them; each part costs its own few queries."""
-    wallet = Wallet.of(member.pk)
+    wallet = wallet_of(member.pk)
     points = {name: getattr(wallet, name) for name in PointsOut.model_fields}
     told = {name: function(member) for name, function in _parts.items()}
     nothing: dict[str, Any] = {"tier": None, "badges": [], "challenges": [], "referral": None}

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from core.ledger import statement
-from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.asking import member_of
 from core.web.cards import dashboard
 from core.web.context_processors import brand_of
@@ -19,7 +19,7 @@ RECENT = 5
 def balance(request: HttpRequest) -> tuple[str, dict[str, Any]]:
     """What the member has, and what is pending with its date."""
     member_id = member_of(request).pk
-    wallet = Wallet.of(member_id)
+    wallet = wallet_of(member_id)
     held = statement.held(member_id)[:50] if wallet.pending else []
     return "ledger/balance_card.html", {"wallet": wallet, "pending_lines": held}
 

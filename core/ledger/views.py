@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core.brand.models import Brand
 from core.ledger import statement
-from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.asking import member_of
 from core.web.page import respond
 
@@ -24,12 +24,13 @@ def wallet(request: HttpRequest) -> HttpResponse:
         raise Http404
     brand = Brand.current()
     member_id = member_of(request).pk
+    found = wallet_of(member_id)
     lines, older = statement.page(member_id, brand, before=int(before) if before else None)
     context = {
         "brand": brand,
-        "wallet": Wallet.of(member_id),
+        "wallet": found,
         "lines": lines,
         "older": older,
-        "pending_lines": statement.held(member_id)[:50],
+        "pending_lines": statement.held(member_id)[:50] if found.pending else [],
     }
     return respond(request, "ledger/wallet.html", context, fragment="lines")

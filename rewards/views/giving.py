@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.brand.models import Brand
-from core.ledger.models import Wallet
+from core.ledger.releasing import wallet_of
 from core.members.asking import member_or_none
 from core.web.page import respond
 from rewards import giving
@@ -65,7 +65,7 @@ def donation(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Charity, form: GivingForm, brand: Brand) -> dict[str, Any]:
     member = member_or_none(request)
-    wallet = Wallet.of(member.pk) if member else None
+    wallet = wallet_of(member.pk) if member else None
     context = {"charity": found, "form": form, "wallet": wallet}
     if wallet:
         context["steps"] = giving.steps(wallet, brand)

@@ -1,0 +1,37 @@
+"""Awards, refunds and looks at the wallet, said in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from core import clock
+from core.brand.explanation import Explanation
+from core.ledger.models import Reason
+from core.ledger.posting import lock
+from core.ledger.settling import Due, settle
+from core.members.models import Member
+
+WHY = Explanation("A test")
+
+
+@pytest.fixture
+def due() -> Callable[..., None]:
+    """`due(member, "order-1", 40, hold=14)`: the books are told what a cause is worth in all."""
+
+    def say(
+        member: Member, cause: str, points: int, *, hold: int = 0, at: datetime | None = None, **terms: object
+    ) -> None:
+        said = Due(member.pk, cause, points, Reason.EARNED, WHY, at or clock.now(), hold_days=hold)
+        with transaction.atomic():
+            settle([said], lock([member.pk]), **terms)
+
+    return say
+
+
+def days(number: int) -> datetime:
+    """The moment so many days from now."""
+    return clock.now() + timedelta(days=number)
