@@ -2,10 +2,11 @@
 
 from django.urls import path, re_path
 
-from core.web import front, health, installing, stylesheet
+from core.web import fairness_views, front, health, installing, stylesheet
 
 urlpatterns = [
     path("", front.front, name="front"),
+    path("fairness/", fairness_views.page, name="fairness"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     re_path(r"^look/([0-9a-f]{6})-([0-9a-f]{12})\.css$", stylesheet.stylesheet, name="stylesheet"),

@@ -81,6 +81,7 @@ OPEN = [
     "/give/",
     "/give/seed-library/",
     "/give/warm-kitchens/",
+    "/fairness/",
 ]
 
 

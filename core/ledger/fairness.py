@@ -1,0 +1,32 @@
+"""What the fairness page says of the books: what is taken back, and that nothing moves unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.brand.models import Brand
+from core.web import fairness
+from core.web.fairness import Line
+
+
+@fairness.section(60, "refunds", gettext_lazy("What can be taken back"))
+def refunds(brand: Brand) -> Iterable[Line]:
+    """What a refund does, and what becomes of what was spent already."""
+    yield Line(
+        _("When an order is refunded, you have earned what the rest of it is worth; when nothing is left, nothing."),
+        _("It ends the same whether the money comes back at once or in parts."),
+        name=_("A refund"),
+    )
+    yield Line(
+        _("Your balance never goes below zero. What you have spent already is owed, and your next awards settle it."),
+        _("You never owe money."),
+        name=_("Points that you have spent"),
+    )
+    yield Line(
+        _("Each movement is one line of your wallet that opens to how it was worked out. No line is ever changed."),
+        name=_("Nothing moves unseen"),
+        url="/wallet/",
+    )
