@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
 Check = Callable[[], Iterable[str]]
+
+SHOWN = 20  # offending rows that are kept of each law; all are counted
+CHUNK = 2000  # rows fetched at a time, so that memory does not grow with the books
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,18 @@ def law(slug: str, sentence: str) -> Callable[[Check], Check]:
     return register
 
 
+def rows(query: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """What `query` finds, fetched a few thousand rows at a time (by a cursor of the server's on PostgreSQL)."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query, params or None)
+        while found := cursor.fetchmany(CHUNK):
+            yield from found
+
+
 def breaches(query: str, sentence: str) -> Iterator[str]:
     """For a law in SQL: the sentence for each row of `query`, with the row's values at {0}, {1}…"""
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        for row in cursor:
-            yield sentence.format(*row)
+    for row in rows(query):
+        yield sentence.format(*row)
 
 
 def laws() -> list[Law]:
@@ -46,22 +56,42 @@ def laws() -> list[Law]:
     return list(_laws.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class Finding:
-    """What an audit found of one law: a sentence for each row that breaks it."""
+    """What an audit found of one law: how many rows break it, and a sentence for each of the first of them."""
 
     law: Law
-    rows: list[str]
+    count: int = 0
+    rows: list[str] = field(default_factory=list)
+
+    @property
+    def unnamed(self) -> int:
+        """How many rows break it beside those that are named."""
+        return self.count - len(self.rows)
 
 
-def findings() -> list[Finding]:
-    """Check all laws against one state of the database."""
-    with _snapshot():
-        return [Finding(law, [str(row) for row in law.check()]) for law in laws()]
+def findings(shown: int = SHOWN) -> Iterator[Finding]:
+    """Check all laws against one state of the database, one after the other.
+
+    Of each law all offending rows are counted and the first `shown` are named, so that the memory it takes does not
+    grow with what is wrong.
+    """
+    with one_state():
+        for each in laws():
+            yield _found(each, shown)
+
+
+def _found(broken: Law, shown: int) -> Finding:
+    finding = Finding(broken)
+    for sentence in broken.check():
+        finding.count += 1
+        if finding.count <= shown:
+            finding.rows.append(str(sentence))
+    return finding
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def one_state() -> Iterator[None]:
     """Let all reads inside see the same state, while others go on writing (inside a transaction: as that sees it)."""
     if connection.in_atomic_block:
         yield
@@ -76,4 +106,8 @@ def _snapshot() -> Iterator[None]:
     else:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # All rows of a cursor are wanted, so the quickest plan for all of them is the best one.
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+            cursor.execute("SET LOCAL jit = off")
             yield

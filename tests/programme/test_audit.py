@@ -7,11 +7,13 @@ import json
 import pytest
 from django.db import connection
 
+from core import clock
 from core.activities.joining import welcome
-from core.audit import findings, laws
+from core.audit import SHOWN, findings, laws
 from core.brand.explanation import Explanation
-from core.ledger.models import Wallet
+from core.ledger.models import Entry, Lot, Wallet
 from core.ledger.spending import adjust
+from tests.books.filling import ENTRIES, fill
 from tests.programme.conftest import run
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +69,39 @@ def test_the_audit_reads_one_state_and_writes_nothing(member):
     assert run("audit").code == 0
     assert not connection.in_atomic_block
     assert Wallet.objects.get().available == 40
+
+
+@pytest.fixture
+def widely_spoiled(member):
+    """Forty-five awards of which the books know nothing."""
+    Lot.objects.bulk_create([Lot(cause=f"nothing:{n}", member=member, points=1, at=clock.now()) for n in range(45)])
+
+
+def test_all_offenders_are_counted_and_the_first_are_named(widely_spoiled):
+    answer = run("audit")
+
+    assert answer.code == 1
+    assert "broken    45  lot-is-its-sum: " in answer.out
+    assert answer.out.count("lot nothing:") == SHOWN
+    assert "\n              and 25 more\n" in answer.out
+
+
+def test_as_json_too(widely_spoiled):
+    told = json.loads(run("audit", "--json", "--most", "2").out)
+
+    [broken] = [law for law in told["laws"] if law["count"]]
+    assert broken["count"] == 45
+    assert [row.split(" says")[0] for row in broken["rows"]] == ["lot nothing:0", "lot nothing:1", "and 43 more"]
+
+
+def test_at_least_one_has_to_be_named(member):
+    answer = run("audit", "--most", "0")
+
+    assert (answer.code, answer.out, answer.err) == (2, "", "--most must be at least 1.\n")
+
+
+def test_large_books_as_the_measurements_fill_them_are_right(db):
+    members = fill(ENTRIES + 1)
+
+    assert (members, Entry.objects.count()) == (2, 2 * ENTRIES)
+    assert [f"{finding.law.slug}: {finding.rows}" for finding in findings() if finding.count] == []

@@ -8,10 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from core.audit import Finding, findings
+from core.audit import SHOWN, Finding, findings
 from core.programme import database
-
-SHOWN = 20  # offending rows a law, in the lines for people; --json names all
 
 
 class Command(BaseCommand):
@@ -19,23 +17,42 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="write all findings as JSON")
+        parser.add_argument(
+            "--most", type=int, default=SHOWN, help=f"name at most so many rows a law (default {SHOWN})"
+        )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, most: int, **options: Any) -> None:
+        if most < 1:
+            self.stderr.write("--most must be at least 1.")
+            sys.exit(2)
         database.require(self.stderr)
-        found = findings()
-        if options["json"]:
-            laws = [{"law": f.law.slug, "says": f.law.sentence, "count": len(f.rows), "rows": f.rows} for f in found]
-            self.stdout.write(json.dumps({"ok": not any(f.rows for f in found), "laws": laws}, ensure_ascii=False))
-        else:
-            for finding in found:
-                self._line(finding)
-        if any(finding.rows for finding in found):
+        sound = self._as_json(most) if options["json"] else self._as_lines(most)
+        if not sound:
             sys.exit(1)
 
-    def _line(self, finding: Finding) -> None:
-        mark = "broken" if finding.rows else "holds "
-        self.stdout.write(f"{mark} {len(finding.rows):>5}  {finding.law.slug}: {finding.law.sentence}")
-        for row in finding.rows[:SHOWN]:
-            self.stdout.write(f"              {row}")
-        if len(finding.rows) > SHOWN:
-            self.stdout.write(f"              and {len(finding.rows) - SHOWN} more (all with --json)")
+    def _as_lines(self, most: int) -> bool:
+        sound = True
+        for finding in findings(most):
+            sound = sound and not finding.count
+            mark = "broken" if finding.count else "holds "
+            self.stdout.write(f"{mark} {finding.count:>5,}  {finding.law.slug}: {finding.law.sentence}")
+            for row in finding.rows:
+                self.stdout.write(f"              {row}")
+            if finding.unnamed:
+                self.stdout.write(f"              {_more(finding)}")
+        return sound
+
+    def _as_json(self, most: int) -> bool:
+        found = list(findings(most))
+        laws = [{"law": f.law.slug, "says": f.law.sentence, "count": f.count, "rows": _rows(f)} for f in found]
+        sound = not any(finding.count for finding in found)
+        self.stdout.write(json.dumps({"ok": sound, "laws": laws}, ensure_ascii=False))
+        return sound
+
+
+def _rows(finding: Finding) -> list[str]:
+    return [*finding.rows, _more(finding)] if finding.unnamed else finding.rows
+
+
+def _more(finding: Finding) -> str:
+    return f"and {finding.unnamed:,} more"
