@@ -12,6 +12,8 @@ from django.db.models import Max
 from challenges import combines, tasks
 from challenges.file_format import BADGE, CHALLENGE, MOST_TARGET, WAYS
 from challenges.models import Badge, Challenge, Task
+from challenges.models.badge import BADGES, SECRET
+from challenges.models.challenge import CHALLENGES
 from core.activities.kinds import ORDER_REFUNDED
 from core.sections import Applying, Aside, Item, ListSection, Problem, Reference, mapping, register
 
@@ -20,7 +22,11 @@ class Badges(ListSection):
     """What there is to be proud of."""
 
     key, thing, order = "badges", "badge", 50
+    told = BADGES
     schema = mapping(BADGE, required=["slug", "name"])
+
+    def called(self, item: Item) -> str:
+        return SECRET if item["secret"] else super().called(item)
 
     def present(self) -> dict[str, Item]:
         names = list(self.schema["properties"])
@@ -42,6 +48,7 @@ class Challenges(ListSection):
     """Goals made of tasks, with a prize. A change holds for those who join from then on."""
 
     key, thing, order = "challenges", "challenge", 60
+    told = CHALLENGES
     schema = mapping(CHALLENGE, required=["slug", "title", "tasks"])
 
     def check(self, item: Item) -> Iterable[Problem]:

@@ -23,6 +23,8 @@ are done once, in core/programme; a section only says what its part looks like a
             may be left out. What was put must come back equal, or `apply` would find a change for ever.
 `put`       creates or changes one thing (by slug, also when a retired or draft one has it) so that it is in force.
 `retire`    ends one thing that the file no longer lists; never deletes. With `retires = False` it stays as it is.
+`told`      what people call this part, as a message to be translated, when its changes are told at /fairness/; `called`
+            is what they call one thing of it ("" for none), and never the name of a secret.
 `arrange`   only with `ordered = True`: gives the things the positions in which the file lists them.
 
 Items arrive *completed*: defaults are filled in at every depth, a MOMENT is an aware datetime in UTC, a MONEY is text
@@ -105,6 +107,11 @@ class Section(ABC):
     )
     # referral 70, charities 80, rewards 90; retiring goes backwards
     schema: Schema
+    told: str = ""
+
+    def called(self, item: Item) -> str:
+        """What people call the thing, when its change is told to everybody."""
+        return str(item.get("title") or item.get("name") or "")
 
     def check(self, item: Item) -> Iterable[Problem]:
         """What is wrong with one item beyond its schema."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from core import clock, sections
 from core.activities import kinds
 from core.activities.models import Kind
 from core.brand.models import Brand
+from core.brand.versions import ENDED, Change
 from referrals import qualifying
 from referrals.models import ReferralTerms
 from referrals.terms import Terms
+
+INVITATIONS = gettext_noop("Invitations")
 
 
 def flaws(terms: Terms) -> dict[str, str]:
@@ -37,7 +41,7 @@ def put(terms: Terms, *, version: int | None = None) -> ReferralTerms:
     if problems := flaws(terms):
         raise ValidationError(problems)
     if version is None:
-        Brand.bump()
+        Brand.bump(Change(INVITATIONS))
     row = ReferralTerms.objects.filter(pk=1).first() or ReferralTerms(pk=1)
     row.changed_at = clock.now()
     for name, value in terms.stored().items():
@@ -53,7 +57,7 @@ def put(terms: Terms, *, version: int | None = None) -> ReferralTerms:
 @transaction.atomic
 def withdraw() -> None:
     """Invite nobody any more: links lead nowhere until there are terms again; friends who have joined may qualify."""
-    Brand.bump()
+    Brand.bump(Change(INVITATIONS, ENDED))
     ReferralTerms.objects.filter(pk=1).delete()
 
 

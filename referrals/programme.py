@@ -34,6 +34,7 @@ class ReferralSection(MappingSection):
     """What both sides of an invitation get, and for what."""
 
     key, thing, order = "referral", "referral terms", 70
+    told = changing.INVITATIONS
     schema = mapping(
         {
             "referrer": _SIDE,

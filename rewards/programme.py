@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core.sections import (
     COLOUR,
@@ -87,6 +88,7 @@ class Charities(ListSection):
     """To whom points can be given."""
 
     key, thing, order = "charities", "charity", 80
+    told = gettext_noop("Charities")
     ordered = True
     schema = mapping(
         {
@@ -128,6 +130,7 @@ class Rewards(ListSection):
     """What points are spent on."""
 
     key, thing, order = "rewards", "reward", 90
+    told = gettext_noop("Rewards")
     ordered = True
     schema = mapping(
         {

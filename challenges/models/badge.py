@@ -8,13 +8,17 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from challenges.art import default_art, validate_art
 from core import clock
 from core.brand.models import Brand
+from core.brand.versions import ADDED, CHANGED, ENDED, Change
 from core.members.models import Member
 
 SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use small letters, digits and single hyphens."))
+BADGES = gettext_noop("Badges")
+SECRET = gettext_noop("a secret badge")
 
 
 class BadgeQuerySet(models.QuerySet["Badge"]):
@@ -51,11 +55,16 @@ class Badge(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("challenges:badge", args=[self.slug])
 
+    @property
+    def called(self) -> str:
+        """What it is called in front of those who do not have it, as a message."""
+        return SECRET if self.secret else self.name
+
     @transaction.atomic
     def amend(self) -> None:
         """Save what was edited, so that every page shows it from now on."""
         self.save()
-        Brand.bump()
+        Brand.bump(Change(BADGES, CHANGED, self.called))
 
     @transaction.atomic
     def retire(self) -> bool:
@@ -71,7 +80,7 @@ class Badge(models.Model):
         if not Badge.objects.filter(pk=self.pk, retired=not retired).update(retired=retired):
             return False
         self.retired = retired
-        Brand.bump()
+        Brand.bump(Change(BADGES, ENDED if retired else ADDED, self.called))
         return True
 
 

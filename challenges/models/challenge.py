@@ -7,14 +7,17 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from challenges.flaws import Unfinished, flaws
 from challenges.models.badge import SLUG, Badge
 from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
 from core.brand.models import Brand
+from core.brand.versions import ADDED, CHANGED, ENDED, Change
 
 MOST_POINTS = 1_000_000_000
+CHALLENGES = gettext_noop("Challenges")
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
@@ -117,7 +120,7 @@ class Challenge(models.Model):
             self.state = self.State.LIVE
             if found := self.flaws():
                 raise Unfinished(" ".join(found))
-            self._issue(version or Brand.bump())
+            self._issue(version or Brand.bump(Change(CHALLENGES, ADDED, self.title)))
         return True
 
     def amend(self, version: int | None = None) -> bool:
@@ -127,7 +130,7 @@ class Challenge(models.Model):
                 return False
             if found := self.flaws():
                 raise Unfinished(" ".join(found))
-            self._issue(version or Brand.bump())
+            self._issue(version or Brand.bump(Change(CHALLENGES, CHANGED, self.title)))
         return True
 
     def end(self, version: int | None = None) -> bool:
@@ -136,7 +139,7 @@ class Challenge(models.Model):
             if not Challenge.objects.live().filter(pk=self.pk).update(state=self.State.ENDED):
                 return False
             self.state = self.State.ENDED
-            self._close(version or Brand.bump())
+            self._close(version or Brand.bump(Change(CHALLENGES, ENDED, self.title)))
         return True
 
     def _issue(self, version: int) -> None:

@@ -18,6 +18,8 @@ from unfold.widgets import (
 )
 
 from core.brand.models import LANGUAGES, Brand
+from core.brand.programme import Programme
+from core.brand.versions import Change
 
 LANGUAGE_NAMES = {"en": _("English"), "tr": _("Turkish")}
 
@@ -80,5 +82,5 @@ class BrandAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Brand, form: forms.ModelForm, change: bool) -> None:
         """A change begins a new version, so that no process goes on with what it has compiled."""
         if form.changed_data:
-            Brand.bump()
+            Brand.bump(Change(Programme.told))
             obj.save(update_fields=form.changed_data)

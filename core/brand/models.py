@@ -16,6 +16,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
+from core.brand.versions import Change, Version
+
 LANGUAGES = ("en", "tr")
 
 
@@ -82,13 +84,16 @@ class Brand(models.Model):
         return cls.objects.get(pk=1)
 
     @classmethod
-    def bump(cls) -> int:
+    def bump(cls, *changes: Change) -> int:
         """Begin a new version of the terms and return its number; call it inside the transaction of the change.
 
-        The row stays locked until that transaction ends, so that changes of terms come one after the other.
+        The row stays locked until that transaction ends, so that changes of terms come one after the other. `changes`
+        say what it is about, for the page of the rules.
         """
         cls.objects.filter(pk=1).update(version=F("version") + 1, stamp=uuid4().hex)
-        return cls.objects.values_list("version", flat=True).get(pk=1)
+        number: int = cls.objects.values_list("version", flat=True).get(pk=1)
+        Version.begin(number, changes)
+        return number
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
+from django.utils.translation import gettext_noop
 
 from core.brand.models import LANGUAGES, Brand
 from core.sections import (
@@ -38,6 +39,7 @@ class Programme(MappingSection):
     """Name, points and their worth, languages and colour."""
 
     key, thing, order = "programme", "programme", 10
+    told = gettext_noop("The programme")
     schema = mapping(
         {
             "name": text(80),
@@ -64,6 +66,9 @@ class Programme(MappingSection):
             yield Aside(("enrolment",), "enrolment 'universal' is not available in this version")
         if item.get("expiry", {}).get("policy", "never") != "never":
             yield Aside(("expiry",), "expiry is not available in this version; points do not expire")
+
+    def called(self, item: Item) -> str:
+        return ""
 
     def present(self) -> Item:
         brand = Brand.current()

@@ -37,6 +37,7 @@ class Earning(ListSection):
     """What an ordinary activity is worth."""
 
     key, thing, order = "earning", "earning rule", 40
+    told = rules.EARNING
     schema = mapping(
         {
             "slug": SLUG | {"maxLength": 50},
@@ -72,6 +73,9 @@ class Earning(ListSection):
             yield Aside((), f"calculation '{item['calculation']}' is not available in this version")
         if item["tier_multiplier"]:
             yield Aside(("tier_multiplier",), "tiers are not available in this version; the factor is 1")
+
+    def called(self, item: Item) -> str:
+        return rules.called(item["activity"])
 
     def present(self) -> dict[str, Item]:
         return {rule.slug: _written(rule) for rule in Rule.objects.in_force().order_by("id")}

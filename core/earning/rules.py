@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
+from core.activities.models import Kind
 from core.brand.models import Brand
+from core.brand.versions import ADDED, CHANGED, ENDED, Change
 from core.earning.models import Rule
 
 TERMS = ("activity", "calculation", "settings", "limit_count", "limit_per", "pending_days", "starts", "ends")
+EARNING = gettext_noop("Earning")
 
 
 @transaction.atomic
@@ -23,7 +27,7 @@ def put(slug: str, *, version: int | None = None, **terms: Any) -> Rule:
     rule.full_clean(validate_constraints=False)
     if current and all(getattr(current, name) == getattr(rule, name) for name in TERMS):
         return current
-    rule.since = version or Brand.bump()
+    rule.since = version or Brand.bump(Change(EARNING, CHANGED if current else ADDED, called(rule.activity)))
     Rule.objects.in_force().filter(slug=slug).update(until=rule.since)
     rule.save()
     return rule
@@ -32,5 +36,11 @@ def put(slug: str, *, version: int | None = None, **terms: Any) -> Rule:
 @transaction.atomic
 def retire(slug: str, *, version: int | None = None) -> None:
     """End the rule `slug` for what happens from now on; twice is harmless."""
-    if Rule.objects.in_force().filter(slug=slug).exists():
-        Rule.objects.in_force().filter(slug=slug).update(until=version or Brand.bump())
+    if rule := Rule.objects.in_force().filter(slug=slug).first():
+        ended = version or Brand.bump(Change(EARNING, ENDED, called(rule.activity)))
+        Rule.objects.in_force().filter(slug=slug).update(until=ended)
+
+
+def called(activity: str) -> str:
+    """What people call what a rule rewards, as a message to be translated (one query)."""
+    return Kind.untranslated_titles().get(activity, activity)

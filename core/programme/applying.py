@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.db import DatabaseError, transaction
 
 from core import clock
 from core.brand.models import Brand
+from core.brand.versions import ADDED, CHANGED, ENDED, Version
+from core.brand.versions import Change as Told
 from core.programme.checking import Checked, Part, check
 from core.programme.reading import Document, Unreadable
 from core.programme.shape import completed
@@ -27,6 +29,14 @@ class Change:
     section: Section
     name: str
     details: tuple[str, ...] = ()
+    item: Item = field(default_factory=dict, compare=False)
+
+    def told(self) -> Told | None:
+        """The change as everybody may read it; None for what is told to nobody."""
+        verb = {"adds": ADDED, "retires": ENDED}.get(self.verb, CHANGED)
+        return (
+            Told(self.section.told, verb, self.section.called(self.item)) if self.section.told and self.item else None
+        )
 
     def __str__(self) -> str:
         subject = f"{self.section.thing} {self.name}" if self.name else self.section.key
@@ -54,6 +64,7 @@ def apply(document: Document, *, dry_run: bool = False) -> Report:
             applying = Applying(version=Brand.bump(), now=clock.now())
             _carry_out(checked, changes, applying)
             _verify_names(checked)
+            Version.tell(applying.version, filter(None, [change.told() for change in changes]))
         transaction.set_rollback(dry_run)
     return Report(changes, checked.asides)
 
@@ -67,11 +78,13 @@ def plan(checked: Checked) -> list[Change]:
             part.items = {name: {**present.get(name, {}), **item} for name, item in part.items.items()}
         for name, item in part.items.items():
             if name not in present:
-                changes.append(Change("adds", part.section, name))
+                changes.append(Change("adds", part.section, name, item=item))
             elif item != present[name]:
-                changes.append(Change("changes", part.section, name, tuple(_differences(present[name], item))))
+                details = tuple(_differences(present[name], item))
+                changes.append(Change("changes", part.section, name, details, item))
         if isinstance(part.section, ListSection) and part.section.retires:
-            changes.extend(Change("retires", part.section, name) for name in present if name not in part.items)
+            gone = [name for name in present if name not in part.items]
+            changes.extend(Change("retires", part.section, name, item=present[name]) for name in gone)
         if isinstance(part.section, ListSection) and part.section.ordered and _out_of_order(part, list(present)):
             changes.append(Change("reorders", part.section, ""))
     return changes
