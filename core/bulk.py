@@ -93,6 +93,22 @@ def insert_new[Row: models.Model](rows: Sequence[Row], unique: str) -> list[Row]
     return new
 
 
+def add[Row: models.Model](rows: Sequence[Row], unique: Sequence[str], amount: str) -> None:
+    """Add the field `amount` of all `rows` to the rows that are there, told by the fields `unique`, in one statement.
+
+    A row that is not there yet is inserted. No two of `rows` may be the same by `unique`; none gets a key.
+    """
+    if not rows:
+        return
+    into, params, connection = _insertion(rows)
+    quote, meta = connection.ops.quote_name, rows[0]._meta
+    names: list[Any] = [meta.get_field(name) for name in [*unique, amount]]
+    *told_by, column = (quote(field.column) for field in names)
+    adding = f"{column} = {quote(meta.db_table)}.{column} + EXCLUDED.{column}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} ON CONFLICT ({', '.join(told_by)}) DO UPDATE SET {adding}", params)
+
+
 def _insertion(rows: Sequence[models.Model]) -> tuple[str, list[Any], Any]:
     """The statement that inserts all `rows`, as far as its ending, with its parameters and its connection."""
     model = type(rows[0])

@@ -7,7 +7,7 @@ told again, the outcome is what it would be had everything been told in order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,25 +40,29 @@ class _Move:
 def qualify(cascade: Cascade, activities: Sequence[Activity]) -> None:
     """Judge the referrals of the friends behind these activities again, and settle what both sides are due.
 
-    At most four statements, however many activities.
+    At most four statements, however many activities; none for members who were looked at before in this cascade.
     """
     facts: dict[int, list[Activity]] = defaultdict(list)
     for activity in activities:
         if activity.member_id:
             facts[activity.member_id].append(activity)
     touched = [
-        (referral, by) for referral in _referrals_of(facts) if (by := _may_move(referral, facts[referral.friend_id]))
+        (referral, by)
+        for referral in _referrals_of(cascade, facts)
+        if (by := _may_move(referral, facts[referral.friend_id]))
     ]
     moves = _moved(touched) if touched else []
     if moves:
         _settle(cascade, moves)
 
 
-def _referrals_of(facts: Mapping[int, Sequence[Activity]]) -> list[Referral]:
-    """The standing referrals by which these members came and which wait for such facts; their inviters are locked."""
-    kinds = {fact.type for of_one in facts.values() for fact in of_one}
-    rows = Referral.objects.standing().filter(friend_id__in=list(facts), awaits__in=kinds)
-    return list(rows.select_related("referrer", "activity"))
+def _referrals_of(cascade: Cascade, friend_ids: Iterable[int]) -> list[Referral]:
+    """The standing referrals by which these members came, read once a cascade; their inviters are locked."""
+    read: dict[int, Referral | None] = cascade.read[FACT]
+    if new := [friend_id for friend_id in friend_ids if friend_id not in read]:
+        rows = Referral.objects.standing().filter(friend_id__in=new).select_related("referrer", "activity")
+        read |= dict.fromkeys(new) | {referral.friend_id: referral for referral in rows}
+    return [referral for friend_id in friend_ids if (referral := read[friend_id])]
 
 
 def _may_move(referral: Referral, facts: list[Activity]) -> Activity | None:

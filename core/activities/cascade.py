@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,13 +37,17 @@ class _Recorded:
 
 @dataclass
 class Cascade:
-    """One transaction's worth of consequences for members whose wallets are locked."""
+    """One transaction's worth of consequences for members whose wallets are locked.
+
+    What a handler read of a member in one round it may keep in `read` for the next: nobody else can change it.
+    """
 
     brand: Brand
     now: datetime
     wallets: dict[int, Wallet]
     dues: dict[str, Due] = field(default_factory=dict)
     revised: dict[int, Activity] = field(default_factory=dict)
+    read: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
     _next: dict[str, _Recorded] = field(default_factory=dict)
 
     @classmethod
@@ -95,7 +100,7 @@ class Cascade:
             rounds += 1
         if round_:
             logger.error("A cascade was cut off after %d rounds at %s", rounds, round_[0])
-        return settle(self.dues.values(), self.wallets)
+        return settle(self.dues.values(), self.wallets, self.brand.zone)
 
     def _recorded(self) -> list[Activity]:
         """Write what the handlers recorded, and return what is new or counts differently than before."""

@@ -17,6 +17,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
+from core.brand import zones
 from core.brand.models import LANGUAGES, Brand
 from core.brand.programme import Programme
 from core.brand.versions import Change
@@ -84,3 +85,5 @@ class BrandAdmin(ModelAdmin):
         if form.changed_data:
             Brand.bump(Change(Programme.told))
             obj.save(update_fields=form.changed_data)
+        if "time_zone" in form.changed_data:
+            zones.moved(Brand.current())

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from babel.numbers import list_currencies
 from django.utils.translation import gettext_noop
 
+from core.brand import zones
 from core.brand.models import LANGUAGES, Brand
 from core.sections import (
     COLOUR,
@@ -86,6 +87,7 @@ class Programme(MappingSection):
 
     def put(self, item: Item, applying: Applying) -> None:
         brand = Brand.current()
+        zone = brand.time_zone
         word = item["points_name"]
         brand.points_one, brand.points_other = word["one"], word["other"]
         named = ["name", "tagline", "currency", "points_per_currency_unit", "time_zone"]
@@ -94,6 +96,8 @@ class Programme(MappingSection):
             setattr(brand, name, item[name])
         brand.full_clean()
         brand.save(update_fields=[*named, "points_one", "points_other"])
+        if brand.time_zone != zone:
+            zones.moved(brand)
 
 
 register(Programme())

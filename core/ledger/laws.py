@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 
 from core.audit import breaches, law
+from core.brand.models import Brand
+from core.ledger import tallying
+from core.ledger.models import Tally
 
 # Each query returns one row for each breach. Table and column names are those of core.ledger.models.
 _SIDES = """
@@ -104,3 +111,19 @@ def lot_is_its_sum() -> Iterator[str]:
 @law("pending-is-what-is-held", "A member's pending points are those of the awards on hold")
 def pending_is_what_is_held() -> Iterator[str]:
     return breaches(_HELD, "wallet of member {0} says {1} pending where {2} are on hold")
+
+
+@law("tally-is-its-sum", "What a member earned in each week and month is the sum of its transfers")
+def tally_is_its_sum() -> Iterator[str]:
+    stored = (
+        (_period(tally), tally.earned, 0) for tally in Tally.objects.order_by("member", "per", "starts").iterator()
+    )
+    counted = ((_period(tally), 0, tally.earned) for tally in tallying.counted(Brand.current().zone))
+    for (member_id, per, starts), rows in groupby(merge(stored, counted, key=itemgetter(0)), itemgetter(0)):
+        said, added = (sum(numbers) for numbers in zip(*(row[1:] for row in rows), strict=True))
+        if said != added:
+            yield f"member {member_id} has {said} points in the {per} of {starts} where the sum is {added}"
+
+
+def _period(tally: Tally) -> tuple[int, str, date]:
+    return tally.member_id, tally.per, tally.starts

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.explanation import Explanation
 from core.brand.models import Brand
+from core.brand.periods import Per
 from core.members.models import Member
 
 
@@ -112,6 +113,28 @@ class Lot(models.Model):
 
     def __str__(self) -> str:
         return self.cause
+
+
+class Tally(models.Model):
+    """What a member earned in one calendar week or month of the programme's zone, by when its causes happened.
+
+    `earned` is net of what was taken back, which counts in the period of the award it was taken from. A sum kept beside
+    the transfers, so that nobody need add them up; it may be counted anew at any time.
+    """
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="tallies", verbose_name=_("member"))
+    per = models.CharField(_("per"), max_length=10, choices=[(Per.WEEK, Per.WEEK.label), (Per.MONTH, Per.MONTH.label)])
+    starts = models.DateField(_("starts"))
+    earned = models.BigIntegerField(_("earned"))
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [models.UniqueConstraint(fields=["member", "per", "starts"], name="tally_once_a_period")]
+        indexes = [models.Index(fields=["per", "starts", "earned"], name="tally_by_earned")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.earned} in the {self.per} of {self.starts}"
 
 
 class Transfer(models.Model):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from core import bulk, clock, live
 from core.brand.explanation import Explanation
+from core.brand.models import Brand
+from core.ledger import tallying
 from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Wallet
 
 WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")
@@ -38,9 +41,13 @@ def lock(member_ids: Iterable[int]) -> dict[int, Wallet]:
 
 @dataclass
 class Posting:
-    """Transfers between accounts of locked wallets; nothing is written until `write`."""
+    """Transfers between accounts of locked wallets; nothing is written until `write`.
+
+    `zone`, the brand's, saves reading it where points are issued.
+    """
 
     wallets: dict[int, Wallet]
+    zone: ZoneInfo | None = None
     transfers: list[Transfer] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     new_lots: list[Lot] = field(default_factory=list)
@@ -108,11 +115,14 @@ class Posting:
         if not self.transfers:
             return
         for transfer in self.transfers:
-            transfer.lot_id = transfer.lot.pk if transfer.lot else None
+            # Set again, now that a new one has its key.
+            transfer.lot = transfer.lot
         bulk.insert(self.transfers)
         for entry in self.entries:
             entry.transfer_id = entry.transfer.pk
         bulk.insert(self.entries)
+        if any(Account.ISSUED in (transfer.source, transfer.target) for transfer in self.transfers):
+            tallying.add(self.transfers, self.zone or Brand.current().zone)
         wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
         for wallet in wallets:
             wallet.version += 1

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
@@ -51,15 +52,16 @@ class Change:
 Changes = dict[tuple[int | None, int], Change]
 
 
-def settle(dues: Iterable[Due], wallets: dict[int, Wallet], posting: Posting | None = None) -> Changes:
+def settle(dues: Iterable[Due], wallets: dict[int, Wallet], zone: ZoneInfo | None = None) -> Changes:
     """Move the books to what is due and return what changed, by root fact and member.
 
-    `wallets` are those of all members concerned, locked. The number of statements does not grow with the dues. What can
-    no longer be taken back from a wallet becomes owed, and the next awards settle it.
+    `wallets` are those of all members concerned, locked; `zone`, the brand's, saves reading it. The number of
+    statements does not grow with the dues. What can no longer be taken back from a wallet becomes owed, and the next
+    awards settle it.
     """
     wanted = {due.cause: due for due in dues}
     lots = {lot.cause: lot for lot in Lot.objects.filter(cause__in=list(wanted))} if wanted else {}
-    posting = posting or Posting(wallets)
+    posting = Posting(wallets, zone)
     changes: Changes = defaultdict(Change)
     for due in wanted.values():
         lot = lots.get(due.cause)

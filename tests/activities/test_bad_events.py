@@ -87,8 +87,8 @@ WRONG: dict[str, tuple[bytes, str]] = {
     "timestamp in Arabic digits": (but(timestamp="٢٠٢٦-11-20T09:30:00Z"), "timestamp"),
     "timestamp in year 1": (but(timestamp="0001-01-01T00:00:00+14:00"), "timestamp"),
     "timestamp in year 9999": (but(timestamp="9999-12-31T23:59:59-14:00"), "timestamp"),
-    "timestamp a day and more ahead": (
-        but(timestamp=(datetime.now(UTC) + timedelta(hours=24, minutes=5)).isoformat()),
+    "timestamp two days ahead": (
+        but(timestamp=(datetime.now(UTC) + timedelta(days=2)).isoformat()),
         "timestamp",
     ),
     "data missing": (but(data=...), "data"),
