@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "core.activities",
     "core.earning",
     "core.programme",
+    "core.bench",
     "core.api",
     "challenges",
     "referrals",
