@@ -51,8 +51,23 @@ class MemberAdmin(ReadOnlyAdmin):
     date_hierarchy = "joined_at"
     ordering = ["-joined_at", "-pk"]
     show_full_result_count = False
-    fields = [("email", "alias"), ("language", "time_zone"), ("joined_at", "last_login"), ("role", "is_active")]
-    readonly_fields = ["email", "alias", "language", "time_zone", "joined_at", "last_login", "role", "is_active"]
+    fields = [
+        ("email", "alias"),
+        ("language", "time_zone"),
+        ("joined_at", "last_login"),
+        ("role", "is_active", "leaderboard"),
+    ]
+    readonly_fields = [
+        "email",
+        "alias",
+        "language",
+        "time_zone",
+        "joined_at",
+        "last_login",
+        "role",
+        "is_active",
+        "leaderboard",
+    ]
     change_form_after_template = "admin/member_panels.html"
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:

@@ -98,7 +98,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = Member
-        fields = ["alias", "language", "time_zone"]
+        fields = ["alias", "language", "time_zone", "leaderboard"]
         widgets = {"alias": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -115,3 +115,13 @@ class ProfileForm(forms.ModelForm):
         if any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Cn") for sign in alias):
             raise ValidationError(_("Use letters, digits and signs that show."))
         return alias
+
+    def clean(self) -> dict[str, Any]:
+        """Who wants to be seen needs a name to be seen by, and one that gives no address away."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        alias = said.get("alias")
+        if said.get("leaderboard") and alias == "":
+            self.add_error("alias", _("Choose an alias: it is what others see on the leaderboard."))
+        elif said.get("leaderboard") and alias and "@" in alias:
+            self.add_error("alias", _("Others see it on the leaderboard, so it must not be an e-mail address."))
+        return said

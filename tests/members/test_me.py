@@ -103,3 +103,38 @@ def test_nobody_makes_themselves_staff(member: Member, client_of: Browser) -> No
 
 def test_other_methods_are_405(member: Member, client_of: Browser) -> None:
     assert client_of(member).delete("/me/").status_code == 405
+
+
+def test_nobody_is_on_the_leaderboard_who_did_not_choose_so(member: Member, client_of: Browser) -> None:
+    client = client_of(member)
+    assert (member.leaderboard, Member.objects.on_leaderboard().count()) == (False, 0)
+    posted = {"alias": "Ada", "language": "en", "time_zone": ""}
+    client.post("/me/", {**posted, "leaderboard": "on"})
+    assert list(Member.objects.on_leaderboard()) == [member]
+    assert 'name="leaderboard" ' in (page := client.get("/me/").content.decode())
+    assert " checked>" in page
+    client.post("/me/", posted)
+    assert not Member.objects.on_leaderboard().exists()
+
+
+@pytest.mark.parametrize("alias", ["", "   ", "ada@example.com"])
+def test_who_wants_to_be_seen_needs_a_name_that_is_no_address(alias: str, member: Member, client_of: Browser) -> None:
+    posted = {"alias": alias, "language": "en", "time_zone": "", "leaderboard": "on"}
+    answer = client_of(member).post("/me/", posted)
+    assert answer.status_code == 422
+    member.refresh_from_db()
+    assert (member.alias, member.leaderboard) == ("Ada", False)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"alias": ""}, {"alias": "a@b.example"}, {"role": "support"}, {"is_active": False}, {"leaderboard": False}],
+    ids=str,
+)
+def test_whoever_leaves_or_is_staff_or_has_no_alias_is_not_on_the_leaderboard(
+    changed: dict[str, Any], member: Member
+) -> None:
+    Member.objects.update(leaderboard=True)
+    assert Member.objects.on_leaderboard().exists()
+    Member.objects.update(**changed)
+    assert not Member.objects.on_leaderboard().exists()

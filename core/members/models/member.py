@@ -18,6 +18,7 @@ from core.brand.models import validate_zone
 from core.members import roles
 from core.members.roles import Role
 
+VISIBLE = Q(leaderboard=True, is_active=True, role="") & ~Q(alias="")
 GMAIL = ("gmail.com", "googlemail.com")
 
 
@@ -48,6 +49,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def customers(self) -> MemberQuerySet:
         """Those who take part: neither staff nor deactivated."""
         return self.filter(is_active=True, role="")
+
+    def on_leaderboard(self) -> MemberQuerySet:
+        """Those whose place others may see: members who chose so, under an alias that is nobody's address."""
+        return self.filter(VISIBLE).exclude(alias__contains="@")
 
 
 class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ignore[misc]
@@ -87,6 +92,12 @@ class Member(AbstractBaseUser):
     )
     language = models.CharField(_("language"), max_length=8, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    leaderboard = models.BooleanField(
+        _("on the leaderboard"),
+        default=False,
+        db_default=False,
+        help_text=_("Others then see your alias, your points and your place."),
+    )
     role = models.CharField(_("staff role"), max_length=12, choices=Role, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
@@ -103,6 +114,7 @@ class Member(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="member_email_is_lower_case"),
         ]
+        indexes = [models.Index(fields=["id"], condition=VISIBLE, name="member_on_leaderboard")]
 
     def __str__(self) -> str:
         return self.email
