@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "core.live",
     "core.members",
     "core.ledger",
+    "core.sealing",
     "core.activities",
     "core.earning",
     "core.programme",

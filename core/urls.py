@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("core.web.urls")),
     path("", include("core.members.urls")),
     path("wallet/", include("core.ledger.urls")),
+    path("fairness/seals/", include("core.sealing.urls")),
     path("hooks/", include("core.activities.urls")),
     path("api/v1/", include("core.api.urls")),
     path("", include("challenges.urls")),

@@ -17,6 +17,7 @@ from core.activities.happening import Happening
 from core.activities.joining import welcome
 from core.activities.models import Source
 from core.members.models import Member
+from core.sealing.sealing import seal
 from referrals.models import Code
 from rewards import booking, cancelling, giving
 from rewards.models import Charity, Session
@@ -82,6 +83,7 @@ OPEN = [
     "/give/seed-library/",
     "/give/warm-kitchens/",
     "/fairness/",
+    "/fairness/seals/",
 ]
 
 
@@ -129,6 +131,7 @@ def fill(more: int = 0) -> FullSite:
     friends = [join(f"friend{number}@example.com", ada) for number in range(3 + more)]
     join("ada+again@example.com", ada)
     shop(*(("order.paid", friend, f"friend-{friend.pk}", 3000) for friend in friends[1:]))
+    seal()
     return FullSite(
         ada=ada,
         newcomer=newcomer,

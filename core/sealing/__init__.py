@@ -1,0 +1,1 @@
+"""Seals over the books: what was posted is committed to in a Merkle tree whose roots are public."""

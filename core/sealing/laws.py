@@ -1,0 +1,112 @@
+"""The laws of the seals, as `audit` checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.audit import breaches, law
+from core.ledger.models import Transfer
+from core.sealing.keys import Hiding
+from core.sealing.leaves import COLUMNS, Row, leaf_bytes
+from core.sealing.merkle import STEP, Frontier, completed_by, leaf_hash
+from core.sealing.models import Head, Key, Leaf
+from core.sealing.stored import read_nodes
+
+# Rows read at a time: what the audit of any number of transfers holds in memory.
+CHUNK = 2000
+
+_MISSED = """
+    SELECT t.reference FROM ledger_transfer t LEFT JOIN sealing_leaf l ON l.transfer_id = t.id
+    WHERE l.position IS NULL AND t.id <= (SELECT MAX(upto) FROM sealing_head) ORDER BY t.id
+"""
+_LOOSE_NODES = f"""
+    SELECT level, "index" FROM sealing_node
+    WHERE level % {STEP} <> 0 OR level = 0 OR "index" < 0
+        OR (("index" + 1) << level) > (SELECT COALESCE(MAX(position) + 1, 0) FROM sealing_leaf)
+    ORDER BY level, "index"
+"""
+
+
+@law("seals-hold", "Each sealed transfer is as it was sealed, and each node and seal follows from those below it")
+def seals_hold() -> Iterator[str]:
+    """One pass over leaves, nodes and heads side by side, in the order in which they were made.
+
+    Each is held against what is kept of those below it, so that one changed cell is named once and not in all above.
+    """
+    seen = _Pass()
+    while chunk := list(Leaf.objects.filter(position__gt=seen.last).order_by("position")[:CHUNK]):
+        yield from _transfers(chunk)
+        yield from seen.leaves(chunk)
+    yield from seen.rest()
+    yield from breaches(_LOOSE_NODES, "node {0}/{1} is over leaves that are not there")
+
+
+@law("none-left-unsealed", "Every transfer below the mark of the newest seal is sealed")
+def none_left_unsealed() -> Iterator[str]:
+    return breaches(_MISSED, "transfer {0} was passed over by the seals")
+
+
+def _transfers(leaves: list[Leaf]) -> Iterator[str]:
+    """Hold each leaf against its transfer, as the books have it now."""
+    ids = [leaf.transfer_id for leaf in leaves]
+    transfers = {row[0]: row for row in Transfer.objects.filter(pk__in=ids).values_list(*COLUMNS)}
+    keys = {
+        member_id: Hiding(bytes(secret))
+        for member_id, secret in Key.objects.filter(pk__in={row[-2] for row in transfers.values()}).values_list()
+    }
+    for leaf in leaves:
+        transfer = transfers.get(leaf.transfer_id)
+        if transfer is None:
+            yield f"transfer {leaf.transfer_id}, sealed at place {leaf.position}, is gone"
+        elif transfer[-2] not in keys:
+            yield f"the key of member {transfer[-2]} is gone: nobody can say what place {leaf.position} hides"
+        elif not _is_as_sealed(transfer, leaf, keys[transfer[-2]]):
+            yield f"transfer {transfer[1]} is not what was sealed at place {leaf.position}"
+
+
+def _is_as_sealed(transfer: Row, leaf: Leaf, key: Hiding) -> bool:
+    commitment = bytes(leaf.commitment)
+    # What a forgotten member's leaves hid can no longer be told; all else that they say still can.
+    is_opened = not key or key.commitment(transfer[0], transfer[-1]) == commitment
+    return is_opened and leaf_hash(leaf_bytes(transfer, commitment)) == bytes(leaf.hash)
+
+
+class _Pass:
+    """The tree so far, the seals still to come, and what was found wrong just now."""
+
+    def __init__(self) -> None:
+        self.last = -1
+        self.tree = Frontier()
+        self.nodes: dict[tuple[int, int], bytes] = {}
+        self.heads = Head.objects.order_by("size").iterator(CHUNK)
+        self.head = next(self.heads, None)
+        self.wrong: list[str] = []
+
+    def leaves(self, leaves: list[Leaf]) -> Iterator[str]:
+        """Take the next leaves as they are kept, and check what they complete."""
+        self.nodes = read_nodes(list(completed_by(leaves[0].position, leaves[-1].position + 1)))
+        for leaf in leaves:
+            if leaf.position != self.last + 1:
+                self.wrong.append(f"places {self.last + 1} to {leaf.position - 1} of the tree are empty")
+            self.last = leaf.position
+            self.tree.append(bytes(leaf.hash), self._completed)
+            if self.head and self.head.size == self.tree.size:
+                if bytes(self.head.root) != self.tree.root():
+                    self.wrong.append(f"the seal of {self.head.size} transfers does not follow from what is below it")
+                self.head = next(self.heads, None)
+            yield from self.wrong
+            self.wrong.clear()
+
+    def rest(self) -> Iterator[str]:
+        """Name the seals that are left over when the leaves are at their end."""
+        while self.head:
+            yield f"the seal of {self.head.size} transfers is over leaves that are not there"
+            self.head = next(self.heads, None)
+
+    def _completed(self, level: int, index: int, computed: bytes) -> bytes:
+        kept = self.nodes.get((level, index))
+        if kept is None:
+            self.wrong.append(f"node {level}/{index} is gone")
+        elif kept != computed:
+            self.wrong.append(f"node {level}/{index} does not follow from what is below it")
+        return kept or computed
