@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import segno
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -17,23 +17,18 @@ from core.brand.models import Brand
 from core.members.asking import member_of
 from core.members.models import Member
 from core.web.context_processors import brand_of
-from core.web.page import respond
+from core.web.page import before_of, respond
 from referrals import codes, invitation, wording
 from referrals.models import Code, ReferralTerms
 from referrals.terms import Terms
-
-LONGEST_ID = 18
 
 
 @require_safe
 @login_required
 def invite(request: HttpRequest) -> HttpResponse:
     """`/invite/`: the link and how to hand it on, what both get, and how far the friends are."""
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
-        raise Http404
     member, brand = member_of(request), brand_of(request)
-    context = told(member, brand, before=int(before) if before else None)
+    context = told(member, brand, before=before_of(request))
     code, terms = context["code"], context["terms"]
     if code is None:
         context["terms_exist"] = ReferralTerms.objects.exists()

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.releasing import wallet_of
 from core.members.asking import member_of
-from core.web.page import respond
-
-LONGEST_ID = 18
+from core.web.page import before_of, respond
 
 
 @require_safe
 @login_required
 def wallet(request: HttpRequest) -> HttpResponse:
     """The member's balance and statement, each line opening to why; `?before=` an entry for the older ones."""
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) <= LONGEST_ID):
-        raise Http404
     brand = Brand.current()
     member_id = member_of(request).pk
     found = wallet_of(member_id)
-    lines, older = statement.page(member_id, brand, before=int(before) if before else None)
+    lines, older = statement.page(member_id, brand, before=before_of(request))
     context = {
         "brand": brand,
         "wallet": found,

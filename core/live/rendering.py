@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import close_old_connections
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
 from core.brand.models import Brand
+from core.brand.reading import reading
 from core.live import fragments
 from core.live.messages import Message
 
@@ -24,7 +23,7 @@ def public_frame(message: Message, language: str) -> str | None:
     """The frame of a public fragment in `language`, in the programme's time zone; None if there is nothing to show."""
     with _connection():
         brand = Brand.current()
-        with _reading(brand, language):
+        with reading(brand, language):
             return _frame(message, brand)
 
 
@@ -38,7 +37,7 @@ def member_frames(member_id: int, messages: list[Message], language: str) -> lis
         if member is None:
             return None
         brand = Brand.current()
-        with _reading(brand, member.language or language, member.time_zone):
+        with reading(brand, member.language or language, member.time_zone):
             return [frame for message in messages if (frame := _frame(message, brand, member))]
 
 
@@ -56,14 +55,6 @@ def _frame(message: Message, brand: Brand, *member: object) -> str | None:
     except Exception:  # one fragment that fails must not silence the others
         log.exception("The live fragment %s could not be rendered.", message.name)
         return None
-
-
-@contextmanager
-def _reading(brand: Brand, language: str, zone: str = "") -> Iterator[None]:
-    """As on the pages: one of the brand's languages, and the reader's time zone or the brand's."""
-    spoken = language if language in brand.languages else brand.languages[0]
-    with translation.override(spoken), timezone.override(ZoneInfo(zone) if zone else brand.zone):
-        yield
 
 
 @contextmanager

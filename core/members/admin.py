@@ -18,15 +18,18 @@ from django_tasks_db.models import DBTaskResult
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from core.members import closing, second_factor, staff
-from core.members.models import Member, StaffChange
+from core.brand.models import Brand
+from core.members import closing, notice_list, notices, second_factor, staff
+from core.members.models import Member, Notice, StaffChange
 from core.members.roles import Role
-from core.web.admin import PEOPLE, SITE, Figure, ReadOnlyAdmin, act, allowed, figures, panels_of
+from core.web.admin import PEOPLE, SITE, Figure, ReadOnlyAdmin, act, allowed, figures, member_panel, panels_of
 
 # Roles decide who may do what, addresses are proved by codes, and nobody edits somebody's keys or the queue.
 for _model in (Group, EmailAddress, EmailConfirmation, Authenticator, DBTaskResult):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+
+SHOWN = 15
 
 
 class RoleForm(forms.Form):
@@ -122,6 +125,38 @@ class StaffChangeAdmin(ReadOnlyAdmin):
         before, after = change.before or {}, change.after or {}
         names = list({**before, **after})
         return "\n".join(f"{name}: {before.get(name, '—')} → {after.get(name, '—')}" for name in names) or "—"
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """What members were told: when, by mail or not, and whether they looked."""
+
+    section = PEOPLE
+    icon = "notifications"
+    list_display = ["told_at", "member", "shown_kind", "mailed_at", "read_at"]
+    list_filter = ["kind"]
+    list_select_related = ["member"]
+    search_fields = ["member__email__exact", "reference"]
+    date_hierarchy = "told_at"
+    show_full_result_count = False
+    fields = [("member", "shown_kind"), "said", ("told_at", "mailed_at", "read_at"), ("reference", "url")]
+    readonly_fields = ["member", "shown_kind", "said", "told_at", "mailed_at", "read_at", "reference", "url"]
+
+    @display(description=_("kind"), ordering="kind")
+    def shown_kind(self, notice: Notice) -> Any:
+        kind = notices.named(notice.kind)
+        return kind.title if kind else notice.kind
+
+    @display(description=_("message"))
+    def said(self, notice: Notice) -> str:
+        return notice.explanation.text()
+
+
+@member_panel(20)
+def what_was_told(member: Member) -> tuple[str, dict[str, Any]] | None:
+    """What a member was told of late."""
+    lines, _older = notice_list.page(member.pk, Brand.current())
+    return ("members/admin_notices.html", {"lines": lines[:SHOWN]}) if lines else None
 
 
 @figures.add

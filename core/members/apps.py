@@ -7,4 +7,4 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from core.members import changes, fairness, second_factor, tasks  # noqa: F401
+        from core.members import changes, fairness, notice_list, second_factor, tasks  # noqa: F401

@@ -23,14 +23,29 @@ AT_ONCE = (
 )
 
 
-def write(to: str, template: str, context: dict[str, Any], *, useful_until: datetime | None = None) -> Letter:
-    """Write a mail from `<template>_subject.txt`, `<template>.txt` and `<template>.html` in the active language.
+# Codes are waited for; what is told to many comes after them, however many there are.
+BEHIND = -10
 
-    It goes on its way by `post` once that is committed; the schedule takes up what was forgotten. After `useful_until`
-    it is no longer worth sending.
+
+def write(to: str, template: str, context: dict[str, Any], *, useful_until: datetime | None = None) -> Letter:
+    """Write a mail and keep it; it goes on its way by `post` once that is committed.
+
+    The schedule takes up what was forgotten. After `useful_until` it is no longer worth sending.
     """
-    context = {"brand": Brand.current(), "base_url": settings.BASE_URL, **context}
-    return Letter.objects.create(
+    letter = compose(to, template, context, useful_until=useful_until)
+    letter.save(force_insert=True)
+    return letter
+
+
+def compose(to: str, template: str, context: dict[str, Any], *, useful_until: datetime | None = None) -> Letter:
+    """A mail, not yet kept, of `<template>_subject.txt`, `.txt` and `.html` in the active language.
+
+    `context` may hold the `brand`, which spares a query where many are written.
+    """
+    context = {"base_url": settings.BASE_URL, **context}
+    if "brand" not in context:
+        context["brand"] = Brand.current()
+    return Letter(
         to=to,
         subject=" ".join(render_to_string(f"{template}_subject.txt", context).split())[:200],
         text=render_to_string(f"{template}.txt", context).strip() + "\n",
@@ -46,5 +61,7 @@ def post(letter: Letter) -> None:
 
     if settings.MAILERS["default"]["BACKEND"] in AT_ONCE:
         deliver.call(letter.pk)
+    elif letter.notice_id:
+        deliver.using(priority=BEHIND).enqueue(letter.pk)
     else:
         deliver.enqueue(letter.pk)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core import bulk, clock
+from core import bulk, clock, live
 from core.brand.explanation import Explanation
 from core.members.models import Notice, NoticeChoice, NoticeMail
 
@@ -53,6 +53,11 @@ def kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
+def named(slug: str) -> Kind | None:
+    """The kind of that slug, if an app has registered it."""
+    return _kinds.get(slug)
+
+
 def tell(told: Iterable[Told]) -> list[Notice]:
     """Tell members what they must know, in the caller's transaction; return the notices that are new.
 
@@ -68,6 +73,8 @@ def tell(told: Iterable[Told]) -> list[Notice]:
         new = bulk.insert_new([_notice(said[name], now) for name in sorted(said)], "reference")
         by_mail = wanted_by_mail({(notice.member_id, notice.kind) for notice in new})
         bulk.insert([NoticeMail(notice=each) for each in new if (each.member_id, each.kind) in by_mail])
+    for member_id in {notice.member_id for notice in new}:
+        live.push(member_id, "notices")
     return new
 
 

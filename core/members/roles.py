@@ -62,4 +62,4 @@ _OWNER_ALONE = {("members", "staffchange")}
 
 allow(Role.CURATOR, "brand")
 allow(Role.MODERATOR, "members", "member", actions=frozenset({"view", "change"}))
-allow(Role.SUPPORT, "members", "member", actions=READ)
+allow(Role.SUPPORT, "members", "member", "notice", actions=READ)

@@ -10,26 +10,23 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.members import codes, passkeys
+from core.members import codes, notice_choices, passkeys
+from core.members.asking import member_of
 from core.members.forms import CodeForm, EmailForm, ProfileForm
 from core.members.limits import TooMany
 from core.members.models import Member
 from core.members.next import safe_next
+from core.web.page import see_other
 
 View = Callable[..., HttpResponse]
 FORM = ["GET", "HEAD", "POST"]
-
-
-def see_other(name: str) -> HttpResponse:
-    """Send the browser to another page with a GET, after a change."""
-    return HttpResponseRedirect(resolve_url(name), status=303)
 
 
 def answers_too_often(view: View) -> View:
@@ -100,5 +97,10 @@ def me(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile is saved."))
         return see_other("me")
     # Of the member as kept: an invalid form has written into its instance what cannot be.
-    context = {"form": form, "kept": Member.objects.get(pk=request.user.pk), "passkeys": passkeys.of(request.user)}
+    context = {
+        "form": form,
+        "kept": Member.objects.get(pk=request.user.pk),
+        "passkeys": passkeys.of(request.user),
+        "choices": notice_choices.choices_of(member_of(request).pk),
+    }
     return render(request, "members/me.html", context, status=422 if form.errors else 200)

@@ -62,7 +62,17 @@ class FullSite:
     @property
     def members_pages(self) -> list[str]:
         """Every page of a member."""
-        return [*OPEN, "/invite/", "/wallet/", "/me/", self.ticket, self.cancelled, self.donation, self.invitation]
+        return [
+            *OPEN,
+            "/invite/",
+            "/wallet/",
+            "/notices/",
+            "/me/",
+            self.ticket,
+            self.cancelled,
+            self.donation,
+            self.invitation,
+        ]
 
 
 OPEN = [

@@ -105,9 +105,9 @@ def test_what_was_told_cannot_be_changed(member: Member, change: dict[str, objec
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_tell_the_same_at_once_tell_it_once(member: Member) -> None:
-    names = [f"{each}" for each in range(50)]
+    names = [f"{each}" for each in range(1000)]
 
     def say(number: int) -> int:
         return len(tell(told(member, name) for name in (names if number % 2 else reversed(names))))
 
-    assert sum(at_once(say, 8)) == Notice.objects.count() == NoticeMail.objects.count() == 50
+    assert sum(at_once(say, 8)) == Notice.objects.count() == NoticeMail.objects.count() == 1000

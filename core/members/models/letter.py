@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from core import clock
+from core.members.models.notice import Notice
 
+# How often a letter is tried whose use does not end by itself.
 MAX_ATTEMPTS = 12
 # A letter taken in hand by a worker that died is taken up again after this long.
 IN_HAND = timedelta(minutes=2)
@@ -19,10 +22,9 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     """Named questions about letters."""
 
     def waiting(self) -> LetterQuerySet:
-        """Those that are still worth sending."""
-        return self.filter(
-            Q(useful_until=None) | Q(useful_until__gt=clock.now()), sent_at=None, attempts__lt=MAX_ATTEMPTS
-        )
+        """Those that are still worth sending: until their use is over, or for so many attempts."""
+        endless = Q(useful_until=None, attempts__lt=MAX_ATTEMPTS)
+        return self.filter(endless | Q(useful_until__gt=clock.now()), sent_at=None)
 
     def due(self) -> LetterQuerySet:
         """Those whose next attempt has come."""
@@ -30,7 +32,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
 
 class Letter(models.Model):
-    """One mail to one person. Its words are forgotten once it is sent, since they may hold a code."""
+    """One mail to one person. Its words are forgotten once it is sent, since they may hold a code.
+
+    `notice` is what it tells of, if it is a notice's: no notice has two letters. By `stop_url` the reader ends mails of
+    its kind.
+    """
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
@@ -43,6 +49,8 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     trouble = models.CharField(max_length=300, blank=True)
+    notice = models.OneToOneField(Notice, models.CASCADE, null=True, blank=True, related_name="letter")
+    stop_url = models.CharField(max_length=500, blank=True, default="", db_default="")
 
     objects = LetterQuerySet.as_manager()
 
@@ -59,8 +67,16 @@ class Letter(models.Model):
         )
 
     def mark_sent(self) -> None:
-        """Remember that it is on its way and forget its words."""
-        Letter.objects.filter(pk=self.pk).update(sent_at=clock.now(), text="", html="", trouble="")
+        """Remember that it is on its way, with the notice too if it is one's, and forget its words."""
+        now = clock.now()
+        with transaction.atomic():
+            Letter.objects.filter(pk=self.pk).update(sent_at=now, text="", html="", trouble="")
+            if self.notice_id:
+                Notice.objects.filter(pk=self.notice_id, mailed_at=None).update(mailed_at=now)
+
+    def give_up(self, trouble: str) -> None:
+        """Try no more: nobody is at that address."""
+        Letter.objects.filter(pk=self.pk).update(useful_until=clock.now(), trouble=trouble[:300])
 
     def put_off(self, trouble: str) -> None:
         """Try again later: after 5, 10, 20 … seconds, at most 10 minutes."""
@@ -69,8 +85,16 @@ class Letter(models.Model):
         Letter.objects.filter(pk=self.pk).update(due_at=self.due_at, trouble=trouble[:300])
 
     def email(self) -> EmailMultiAlternatives:
-        """The mail itself; its Message-ID is the same at every attempt."""
-        message = EmailMultiAlternatives(self.subject, self.text, to=[self.to], headers={"Message-ID": self.message_id})
+        """The mail itself; its Message-ID is the same at every attempt.
+
+        A mail program may offer to end mails of its kind by one click (RFC 2369; RFC 8058, which asks for https).
+        """
+        headers = {"Message-ID": self.message_id}
+        if self.stop_url:
+            headers["List-Unsubscribe"] = f"<{self.stop_url}>"
+            if settings.SECURE:
+                headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message = EmailMultiAlternatives(self.subject, self.text, to=[self.to], headers=headers)
         if self.html:
             message.attach_alternative(self.html, "text/html")
         return message
