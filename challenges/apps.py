@@ -7,7 +7,7 @@ class ChallengesConfig(AppConfig):
     verbose_name = _("Challenges")
 
     def ready(self) -> None:
-        from challenges import cards, fairness, handlers, laws, live_fragments  # noqa: F401
+        from challenges import cards, fairness, handlers, laws, live_fragments, replay  # noqa: F401
         from core.members import roles
 
         roles.allow("curator", "challenges")

@@ -2,60 +2,94 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from challenges import compiled
 from challenges.advancing import Journeys
-from challenges.compiled import Programme
 from challenges.journey import Journey
-from challenges.models import BadgeAward
-from core.brand.models import Brand
-from core.members.models import Member
+from challenges.models import BadgeAward, Contribution
+from challenges.outcome import cause
+from core.ledger.rebuilding import Rebuilt, Worth, rebuilds
 
-CHUNK = 200
-
-
-def differences() -> Iterator[str]:
-    """One sentence for each thing that is not as the activities and the terms say; writes nothing.
-
-    Members are taken in groups, so the memory it needs does not grow with them.
-    """
-    programme = compiled.programme(Brand.current())
-    last = 0
-    while members := list(Member.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-        yield from _of(members, programme)
-        last = members[-1]
+End = tuple[datetime, int, int]
 
 
-def _of(members: Sequence[int], programme: Programme) -> Iterator[str]:
-    journeys = Journeys(programme, members, programme.plans)
-    for member_id in members:
-        for plan in programme.plans:
+@rebuilds(order=20)
+def count(rebuilt: Rebuilt) -> Iterator[str]:
+    """Count all that these members did in all challenges, from the beginning, and say what prizes are due."""
+    programme = compiled.read()
+    journeys = Journeys(programme, rebuilt.members, programme.plans)
+    for member_id in rebuilt.members:
+        for plan in journeys.programme.plans:
             journeys.of(member_id, plan).again = True
     journeys.count_again({})
     counted = journeys.all()
+    stored = _contributions(rebuilt.members)
     for journey in counted:
-        yield from _of_journey(journey)
-    yield from _of_badges(members, counted)
+        yield from _compare(journey, stored)
+        _prizes(rebuilt, journey)
+    yield from _compare_badges(rebuilt, counted)
 
 
-def _of_journey(journey: Journey) -> Iterator[str]:
+def _compare(journey: Journey, stored: dict[int, dict[tuple[str, int], int]]) -> Iterator[str]:
     name = f"member {journey.member_id}, challenge {journey.plan.slug}"
     before, now = journey.before, journey.tally
-    if before is None or now is None:
+    if before is None or now is None or journey.row is None:
         if before is not now:
             yield f"{name}: {'takes part' if before else 'does not take part'}, which the activities do not say"
         return
-    said = ("progress", before.progress, now.progress), ("completed by", before.end, now.end)
-    for what, was, counted in said:
-        if was != counted:
-            yield f"{name}: {what} is {was} where the activities say {counted}"
+    counted = {(one.task, activity.pk): one.quantity for activity, one in now.counted}
+    for what, was, is_now in (
+        ("progress", before.progress, now.progress),
+        ("completed by", before.end, now.end),
+        ("joined", before.joined_at, now.joined_at),
+        ("what counted", stored.get(journey.row.pk, {}), counted),
+    ):
+        if was != is_now:
+            yield f"{name}: {what} is {was} where the activities say {is_now}"
 
 
-def _of_badges(members: Sequence[int], journeys: Sequence[Journey]) -> Iterator[str]:
-    earned = {(one.member_id, one.terms.prize_badge) for one in journeys if one.completed_by and one.terms.prize_badge}
-    held = set(BadgeAward.objects.live().filter(member__in=members).values_list("member_id", "badge__slug"))
-    for member, badge in sorted(earned - held):
-        yield f"member {member}: the badge {badge} is missing"
-    for member, badge in sorted(held - earned):
+def _contributions(members: Sequence[int]) -> dict[int, dict[tuple[str, int], int]]:
+    found: dict[int, dict[tuple[str, int], int]] = defaultdict(dict)
+    facts = Contribution.objects.filter(participation__member__in=members)
+    for row, task, activity, quantity in facts.values_list("participation_id", "task", "activity_id", "quantity"):
+        found[row][task, activity] = quantity
+    return found
+
+
+def _prizes(rebuilt: Rebuilt, journey: Journey) -> None:
+    """What the challenge and its milestones are worth to the member."""
+    if (tally := journey.tally) is None:
+        return
+    slug, member_id, terms = journey.plan.slug, journey.member_id, tally.terms
+    if tally.completed:
+        rebuilt.worth[cause(slug, member_id)] = Worth(member_id, terms.prize_points)
+        rebuilt.facts.add(f"challenge.completed:{slug}:{member_id}:{tally.end[1] if tally.end else ''}")
+    for task in terms.tasks:
+        for stone in task.milestones:
+            if tally.progress.get(task.slug, 0) >= stone.at:
+                rebuilt.worth[cause(slug, member_id, task.slug, stone.at)] = Worth(member_id, stone.points)
+
+
+def _compare_badges(rebuilt: Rebuilt, journeys: Sequence[Journey]) -> Iterator[str]:
+    """Each badge is earned by the first of the challenges completed that give it."""
+    ends: dict[tuple[int, str], list[End]] = defaultdict(list)
+    for journey in journeys:
+        if (end := journey.completed_by) and (badge := journey.terms.prize_badge):
+            ends[journey.member_id, badge].append((*end, journey.plan.id))
+    awards = BadgeAward.objects.live().filter(member__in=rebuilt.members).order_by("pk").select_related("badge")
+    held = {
+        (award.member_id, award.badge.slug): (award.earned_at, award.activity_id, award.challenge_id)
+        for award in awards
+    }
+    for (member, badge), found in sorted(ends.items()):
+        at, activity, challenge = min(found)
+        rebuilt.facts.add(f"badge.earned:{badge}:{member}:{challenge}:{activity}")
+        if (member, badge) not in held:
+            yield f"member {member}: the badge {badge} is missing"
+        elif held[member, badge] != (at, activity, challenge):
+            yield f"member {member}: the badge {badge} was earned by activity {activity}, which it does not say"
+    for member, badge in sorted(held.keys() - ends.keys()):
         yield f"member {member}: the badge {badge} was not earned"

@@ -8,7 +8,7 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.members import roles
-        from referrals import api, arriving, cards, fairness, handlers, laws, live_fragments  # noqa: F401
+        from referrals import api, arriving, cards, fairness, handlers, laws, live_fragments, replay  # noqa: F401
 
         roles.allow("curator", "referrals", "referralterms")
         roles.allow("curator", "referrals", actions=roles.READ)

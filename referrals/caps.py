@@ -32,7 +32,7 @@ def above(changed: Iterable[Referral], moments: Moments, zone: ZoneInfo) -> dict
     return {
         referral.pk: (referral, is_above)
         for inviter, referrals in by_inviter.items()
-        for referral, is_above in _judged(referrals, moments[inviter], zone)
+        for referral, is_above in judged(referrals, moments[inviter], zone)
     }
 
 
@@ -52,7 +52,7 @@ def _others(ours: Mapping[int, Referral], moments: Moments) -> Iterable[Referral
     )
 
 
-def _judged(referrals: list[Referral], moved: set[datetime], zone: ZoneInfo) -> Iterable[tuple[Referral, bool]]:
+def judged(referrals: list[Referral], moved: set[datetime], zone: ZoneInfo) -> Iterable[tuple[Referral, bool]]:
     """Those that a moment in `moved` shares its period with, each with whether it is above its cap."""
     dated = sorted((at, referral.friend_id, referral) for referral in referrals if (at := referral.qualified_at))
     caps = {referral.pk: referral.frozen.cap_count for referral in referrals}

@@ -14,4 +14,4 @@ class RewardsConfig(AppConfig):
         roles.allow("support", "rewards", "reward", "session", "charity", "donation", actions=roles.READ)
         roles.allow("support", "rewards", "redemption", actions=frozenset({"view", "cancel"}))
 
-        from rewards import cards, fairness, laws, live_fragments  # noqa: F401
+        from rewards import cards, fairness, laws, live_fragments, replay  # noqa: F401

@@ -25,3 +25,7 @@ class Compiled[Terms]:
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
         return self._known[key]
+
+    def anew(self) -> Terms:
+        """The terms as the database has them at this moment, whatever version it says they are."""
+        return self._load()

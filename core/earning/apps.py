@@ -9,7 +9,7 @@ class EarningConfig(AppConfig):
     verbose_name = _("Earning")
 
     def ready(self) -> None:
-        from core.earning import fairness  # noqa: F401
+        from core.earning import fairness, replay  # noqa: F401
         from core.earning.handlers import on_activities
         from core.members import roles
 

@@ -7,7 +7,7 @@ class LedgerConfig(AppConfig):
     verbose_name = _("Ledger")
 
     def ready(self) -> None:
-        from core.ledger import cards, fairness, fragments, laws, tasks  # noqa: F401
+        from core.ledger import cards, fairness, fragments, laws, replay, tasks  # noqa: F401
         from core.members import roles
 
         roles.allow("support", "ledger", actions=roles.READ)

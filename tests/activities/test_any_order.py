@@ -12,6 +12,7 @@ from django.db import transaction
 
 from core.audit import laws
 from core.ledger.models import Wallet
+from core.ledger.rebuilding import differences
 from core.members.models import Member
 from tests.shop import order, refund
 
@@ -96,6 +97,7 @@ def test_any_order_of_arrival_ends_the_same(shop, people, story):
             ends.append(state(*people))
             if number % 20 == 0:
                 assert [breach for law in laws() for breach in law.check()] == []
+                assert list(differences()) == []
             transaction.set_rollback(True)
     assert len(ends) == 120
     assert [end for end in ends if end != ends[0]] == []

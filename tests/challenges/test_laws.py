@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from challenges.models import BadgeAward, Contribution, Participation
-from challenges.replay import differences
 from core import clock
 from core.ledger.models import Lot
+from core.ledger.rebuilding import differences
 from core.members.models import Member
 from tests.challenges.factories import NOON, a_badge, a_challenge, is_refunded, pays
 

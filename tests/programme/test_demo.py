@@ -12,6 +12,7 @@ from core.activities.models import Activity, Source
 from core.audit import findings
 from core.brand.models import Brand
 from core.ledger.models import Transfer, Wallet
+from core.ledger.rebuilding import differences
 from core.members.models import Member
 from core.programme.demo.telling import WRITTEN_FOR, moved, tell
 from core.programme.reading import parse, read
@@ -31,6 +32,7 @@ def test_a_small_demo_is_told_quickly_and_leaves_the_books_right():
     assert Member.objects.customers().count() == 8
     assert Activity.objects.filter(source__slug="shop", type="order.paid").count() > 8
     assert [f"{finding.law.slug}: {finding.rows}" for finding in findings() if finding.rows] == []
+    assert list(differences()) == []
 
 
 def test_the_demo_says_how_to_sign_in_and_shows_how_far_it_is():
