@@ -105,7 +105,7 @@ def _refuse(found: Sequence[Referral]) -> None:
         return
     identities = {referral.friend.identity for referral in found}
     known: dict[str, list[Member]] = {}
-    for member in Member.objects.filter(identity__in=identities):
+    for member in Member.objects.filter(identity__in=identities, claimed=True):
         known.setdefault(member.identity, []).append(member)
     for referral in found:
         if referral.friend.identity == referral.referrer.identity:

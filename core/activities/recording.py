@@ -24,6 +24,7 @@ from core.activities.models import Activity, Kind
 from core.brand.compiled import Compiled
 from core.brand.models import Brand
 from core.ledger.settling import Change, Changes
+from core.members.enrolment import open_unclaimed
 from core.members.models import Member
 
 TRIES = 3
@@ -66,7 +67,7 @@ class _Recording:
     def run(self) -> list[Outcome]:
         kinds_known = known_kinds.of(self.brand)
         hold_orders(self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED))
-        members = self._members()
+        members = self._members(kinds_known)
         cascade = Cascade.begin(self.brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
         self._read(cascade)
         answers: list[tuple[Outcome, Activity | None]] = []
@@ -90,12 +91,18 @@ class _Recording:
             fact.cause, fact.duplicate_of = fact.cause, fact.duplicate_of
         bulk.insert(pointing)
 
-    def _members(self) -> dict[str, int]:
-        """Who they are; e-mails that are nobody's are kept from joining until their events are parked."""
+    def _members(self, kinds_known: set[str]) -> dict[str, int]:
+        """Who they are; e-mails that are nobody's are kept from joining until their events are parked.
+
+        Where everybody takes part such an e-mail gets a wallet instead, once something happens that counts.
+        """
         emails = {happening.email for happening in self.happenings if happening.email}
         found = members_by_email(emails)
         if unknown := emails - found.keys():
             hold_emails(unknown)
+            if self.brand.enrolment == Brand.Enrolment.UNIVERSAL:
+                counting = kinds_known - {kinds.ORDER_REFUNDED}
+                open_unclaimed(unknown & {said.email for said in self.happenings if said.type in counting})
             found |= members_by_email(unknown)
         return found
 

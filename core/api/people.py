@@ -23,6 +23,7 @@ from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.models import Entry
 from core.ledger.releasing import wallet_of
+from core.members import enrolment
 from core.members.models import Member, canonical
 
 router = Router(tags=["members"])
@@ -64,7 +65,7 @@ def join(request: HttpRequest, body: MemberIn) -> Status[dict[str, Any]]:
     A `referral_code` that is nobody's or no longer valid makes no attribution, as on the site.
     """
     known = Member.objects.filter(email=body.email).first()
-    if known is not None:
+    if known is not None and known.claimed:
         return Status(200, profile.of(known))
     member, new = _create(body.email, body.referral_code)
     return Status(201 if new else 200, profile.of(member))
@@ -99,12 +100,15 @@ def reading(member: Member, brand: Brand) -> Iterator[None]:
 
 
 def _create(email: str, referral_code: str | None) -> tuple[Member, bool]:
-    """A new member, welcomed as on the site; or the one who joined at the same moment."""
+    """A new member, or one who claims their wallet, welcomed as on the site; or who joined at the same moment."""
+    member = Member.objects.filter(email=email, claimed=False).first()
     try:
         with transaction.atomic():
-            member = Member.objects.create_user(email)
+            member = member or Member.objects.create_user(email)
     except IntegrityError:
         return known_member(email), False
+    if not member.claimed and not enrolment.claim(member):
+        return member, False
     welcome(member, {"referral_code": referral_code} if referral_code else {})
     return member, True
 

@@ -76,10 +76,10 @@ class ReferralOfMember(Schema):
 
 
 class MemberOut(Schema):
-    """All that the programme knows of a member's standing."""
+    """All that the programme knows of a member's standing; `joined_at` is null for a wallet that nobody has claimed."""
 
     email: str
-    joined_at: datetime
+    joined_at: datetime | None
     tier: TierOut | None
     points: PointsOut
     badges: list[BadgeOfMember]
@@ -106,4 +106,10 @@ def of(member: Member) -> dict[str, Any]:
     points = {name: getattr(wallet, name) for name in PointsOut.model_fields}
     told = {name: function(member) for name, function in _parts.items()}
     nothing: dict[str, Any] = {"tier": None, "badges": [], "challenges": [], "referral": None}
-    return {**nothing, **told, "email": member.email, "joined_at": member.joined_at, "points": points}
+    return {
+        **nothing,
+        **told,
+        "email": member.email,
+        "joined_at": member.joined_at if member.claimed else None,
+        "points": points,
+    }

@@ -51,6 +51,7 @@ class BrandForm(forms.ModelForm):
             "points_per_currency_unit",
             "time_zone",
             "languages",
+            "enrolment",
             "brand_colour",
         ]
         widgets = {"brand_colour": UnfoldAdminColorInputWidget}
@@ -68,6 +69,7 @@ class BrandAdmin(ModelAdmin):
             {"fields": [("points_one", "points_other"), ("points_per_currency_unit", "currency")]},
         ),
         (_("Place and language"), {"fields": ["time_zone", "languages"]}),
+        (_("Taking part"), {"fields": ["enrolment"]}),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -46,6 +46,7 @@ class Brand(models.Model):
 
     class Enrolment(models.TextChoices):
         OPT_IN = "opt_in", _("People sign up themselves")
+        UNIVERSAL = "universal", _("Everybody takes part: a wallet opens with the first purchase")
 
     name = models.CharField(_("name"), max_length=80, default="Goodturn")
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)

@@ -63,8 +63,6 @@ class Programme(MappingSection):
             yield Problem(("currency",), "must be a currency of ISO 4217, such as EUR")
 
     def aside(self, item: Item) -> Iterable[Aside]:
-        if item.get("enrolment") == "universal":
-            yield Aside(("enrolment",), "enrolment 'universal' is not available in this version")
         if item.get("expiry", {}).get("policy", "never") != "never":
             yield Aside(("expiry",), "expiry is not available in this version; points do not expire")
 

@@ -48,8 +48,8 @@ class MemberAdmin(ReadOnlyAdmin):
 
     section = PEOPLE
     icon = "group"
-    list_display = ["email", "alias", "shown_role", "language", "joined_at", "is_active"]
-    list_filter = ["role", "is_active", "language"]
+    list_display = ["email", "alias", "shown_role", "language", "joined_at", "claimed", "is_active"]
+    list_filter = ["role", "claimed", "is_active", "language"]
     search_fields = ["email", "alias"]
     date_hierarchy = "joined_at"
     ordering = ["-joined_at", "-pk"]
@@ -57,7 +57,7 @@ class MemberAdmin(ReadOnlyAdmin):
     fields = [
         ("email", "alias"),
         ("language", "time_zone"),
-        ("joined_at", "last_login"),
+        ("joined_at", "claimed", "last_login"),
         ("role", "is_active", "leaderboard"),
     ]
     readonly_fields = [
@@ -66,6 +66,7 @@ class MemberAdmin(ReadOnlyAdmin):
         "language",
         "time_zone",
         "joined_at",
+        "claimed",
         "last_login",
         "role",
         "is_active",

@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.members import carrying, letters, limits
+from core.members import carrying, enrolment, letters, limits
 from core.members.models import Member, SignIn
 from core.members.models.sign_in import VALID_FOR
 from core.web.refused import Refused
@@ -109,17 +109,18 @@ def _find_or_join(request: HttpRequest, sign_in: SignIn) -> tuple[Member, bool]:
     if member is None:
         try:
             with transaction.atomic():
-                return _join(request, sign_in), True
+                return _join(request, sign_in, Member.objects.create_user(sign_in.email, language=_language())), True
         except IntegrityError:
             member = Member.objects.filter(email=sign_in.email).first()
             if member is None:
                 raise
+    if not member.claimed and enrolment.claim(member, language=_language()):
+        return _join(request, sign_in, member), True
     _remember_proof(member)
     return member, False
 
 
-def _join(request: HttpRequest, sign_in: SignIn) -> Member:
-    member = Member.objects.create_user(sign_in.email, language=_language())
+def _join(request: HttpRequest, sign_in: SignIn, member: Member) -> Member:
     _remember_proof(member)
     request.carried = sign_in.carried  # type: ignore[attr-defined]
     user_signed_up.send(sender=Member, request=request, user=member, carried=sign_in.carried)

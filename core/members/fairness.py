@@ -25,6 +25,11 @@ def privacy(brand: Brand) -> Iterable[Line]:
         _("Different spellings of one mailbox, such as a word after a plus sign, are one person."),
         name=_("One person, one account"),
     )
+    if brand.enrolment == Brand.Enrolment.UNIVERSAL:
+        yield Line(
+            _("What you buy counts before you join: it waits under your e-mail address until you sign in with it."),
+            name=_("Before you join"),
+        )
     hourly = next(times for times, seconds in MAILS_TO_ONE_ADDRESS if seconds == HOUR)
     yield Line(
         _("A code can be tried %(tries)s times, and at most %(mails)s codes an hour go to one address.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.members import enrolment
 from core.members.changes import remember
 from core.members.models import Member, canonical
 from core.members.roles import Role
@@ -32,6 +33,7 @@ def appoint(email: str, role: str, *, by: Member | None = None) -> Member:
         except IntegrityError:
             member = Member.objects.get(email=address)
         _keep_an_owner(member, role)
+        enrolment.claim(member)
         if member.role != role:
             before = snapshot(member)
             Member.objects.filter(pk=member.pk).update(role=role)

@@ -47,8 +47,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
     """Named questions about members."""
 
     def customers(self) -> MemberQuerySet:
-        """Those who take part: neither staff nor deactivated."""
-        return self.filter(is_active=True, role="")
+        """Those who take part: neither staff nor deactivated, and joined themselves."""
+        return self.filter(is_active=True, role="", claimed=True)
 
     def on_leaderboard(self) -> MemberQuerySet:
         """Those whose place others may see: members who chose so, under an alias that is nobody's address."""
@@ -101,6 +101,13 @@ class Member(AbstractBaseUser):
     role = models.CharField(_("staff role"), max_length=12, choices=Role, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=clock.now, editable=False)
+    claimed = models.BooleanField(
+        _("claimed"),
+        default=True,
+        db_default=True,
+        editable=False,
+        help_text=_("Not yet claimed: a wallet that a purchase opened; its person joins with the next sign-in."),
+    )
 
     objects = MemberManager()
 
