@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("core.members.urls")),
     path("wallet/", include("core.ledger.urls")),
     path("fairness/seals/", include("core.sealing.urls")),
+    path("leaderboard/", include("core.ledger.leaderboard_urls")),
     path("hooks/", include("core.activities.urls")),
     path("api/v1/", include("core.api.urls")),
     path("", include("challenges.urls")),

@@ -20,6 +20,7 @@ from core.web.problem import MEDIA_TYPE
 
 ROUTERS = (
     "core.api.people.router",
+    "core.api.ranking.router",
     "challenges.api.router",
     "rewards.api.router",
     "core.api.log.router",

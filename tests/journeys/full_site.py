@@ -68,6 +68,7 @@ class FullSite:
             "/wallet/",
             "/notices/",
             "/me/",
+            *BOARDS,
             self.ticket,
             self.cancelled,
             self.donation,
@@ -75,6 +76,7 @@ class FullSite:
         ]
 
 
+BOARDS = ["/leaderboard/", "/leaderboard/week/"]
 OPEN = [
     "/",
     "/challenges/",
@@ -123,7 +125,8 @@ def shop(*told: tuple[str, Member, str, int | None]) -> None:
 
 def join(email: str, invited_by: Member | None = None, alias: str = "") -> Member:
     """Somebody joins, by typing the code of whoever invited them."""
-    member = Member.objects.create_user(email, alias=alias, joined_at=clock.now() - timedelta(seconds=5))
+    joined = clock.now() - timedelta(seconds=5)
+    member = Member.objects.create_user(email, alias=alias, leaderboard=bool(alias), joined_at=joined)
     welcome(member, {"referral_code": Code.objects.get(member=invited_by).code} if invited_by else {})
     return member
 

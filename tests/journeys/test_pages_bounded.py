@@ -14,7 +14,7 @@ from tests.journeys.full_site import fill
 
 pytestmark = pytest.mark.django_db
 MOST = 12
-MEMBERS_OWN = ["/invite/", "/wallet/", "/notices/", "/me/"]
+MEMBERS_OWN = ["/invite/", "/wallet/", "/notices/", "/me/", "/leaderboard/", "/leaderboard/month/"]
 
 
 @pytest.mark.parametrize("more", [0, 8], ids=["few rows", "many rows"])

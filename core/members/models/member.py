@@ -137,6 +137,11 @@ class Member(AbstractBaseUser):
         return self.is_active and self.role == Role.OWNER
 
     @property
+    def is_on_leaderboard(self) -> bool:
+        """Whether others may see this member's place: the same as `on_leaderboard` asks the database."""
+        return self.leaderboard and self.is_active and not self.role and bool(self.alias) and "@" not in self.alias
+
+    @property
     def zone(self) -> ZoneInfo | None:
         """The member's own time zone, or None while they follow the brand's."""
         return ZoneInfo(self.time_zone) if self.time_zone else None

