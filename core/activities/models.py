@@ -17,6 +17,8 @@ from core.activities import kinds
 from core.members.models import Member
 
 SITE = "site"
+# Stands as the fingerprint of a fact whose person was erased: its id alone tells a repeat.
+ERASED = "erased"
 GRACE = timedelta(hours=24)
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z", _("Use small letters, digits and hyphens."))
 
@@ -108,8 +110,9 @@ class Activity(models.Model):
     """One fact that the programme may reward, as it was told or as the site saw it; its facts are never edited.
 
     What moves is derived from later facts: `taken_back` (hundredths of the amount that refunds gave back) and `void`
-    (as if it had never been), and whose it is when its e-mail joins later. `at` is the fact's own time; `version` the
-    brand's version by which it is judged.
+    (as if it had never been), and whose it is when its e-mail joins later. When its person is erased, `email` and
+    `data` are emptied and the fingerprint says so. `at` is the fact's own time; `version` the brand's version by which
+    it is judged.
     """
 
     class Status(models.TextChoices):

@@ -20,7 +20,7 @@ from core.activities import kinds
 from core.activities.cascade import Cascade
 from core.activities.happening import Happening, Outcome
 from core.activities.holding import hold_emails, hold_orders
-from core.activities.models import Activity, Kind
+from core.activities.models import ERASED, Activity, Kind
 from core.brand.compiled import Compiled
 from core.brand.models import Brand
 from core.ledger.settling import Change, Changes
@@ -42,21 +42,25 @@ def record(happenings: Sequence[Happening], brand: Brand | None = None) -> list[
     or an event that contradicts what is known, is refused in its outcome while the others stand.
     """
     brand = brand or Brand.current()
+    owners: set[int] = set()
     for _attempt in range(TRIES - 1):
         try:
             with transaction.atomic():
-                return _Recording(happenings, brand).run()
-        except (IntegrityError, _Moved):
-            # Somebody else recorded the same event, or its member joined, at the same moment; now it can be read.
+                return _Recording(happenings, brand, owners).run()
+        except IntegrityError:
+            # Somebody else recorded the same event at the same moment; now it can be read.
             continue
+        except _Moved as moved:
+            owners |= moved.owners
     with transaction.atomic():
-        return _Recording(happenings, brand).run()
+        return _Recording(happenings, brand, owners).run()
 
 
 @dataclass
 class _Recording:
     happenings: Sequence[Happening]
     brand: Brand
+    owners: set[int] = field(default_factory=set)
     known: dict[OrderKey, Activity] = field(default_factory=dict)
     orders: dict[OrderKey, Activity] = field(default_factory=dict)
     waiting: dict[OrderKey, list[Activity]] = field(default_factory=lambda: defaultdict(list))
@@ -68,7 +72,8 @@ class _Recording:
         kinds_known = known_kinds.of(self.brand)
         hold_orders(self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED))
         members = self._members(kinds_known)
-        cascade = Cascade.begin(self.brand, set(members.values()) | self._owners_of_refunded(), self.happenings)
+        owners = self.owners | self._owners_of_refunded()
+        cascade = Cascade.begin(self.brand, owners | set(members.values()), self.happenings)
         self._read(cascade)
         answers: list[tuple[Outcome, Activity | None]] = []
         for happening in self.happenings:
@@ -130,6 +135,7 @@ class _Recording:
         # The rows are locked too: an order whose member is not known yet has no wallet to be locked by.
         found = Activity.objects.filter(wanted).select_for_update(of=("self",)).order_by("pk")
         named = set(keys)
+        strangers: set[int] = set()
         for activity in found:
             key = (activity.source_id, activity.reference)
             if activity.external_id in ids:
@@ -139,9 +145,11 @@ class _Recording:
             if activity.type == kinds.ORDER_PAID:
                 self.orders[key] = activity
                 if activity.member_id and activity.member_id not in cascade.wallets:
-                    raise _Moved
+                    strangers.add(activity.member_id)
             elif activity.type == kinds.ORDER_REFUNDED and activity.cause_id is None:
                 self.waiting[key].append(activity)
+        if strangers:
+            raise _Moved(strangers)
 
     def _take(
         self,
@@ -154,7 +162,7 @@ class _Recording:
         """Make one event a fact, unless it is a repeat or refused; return the fact whose answer it gets."""
         key = (happening.source_id, happening.external_id)
         if (earlier := self.known.get(key)) is not None:
-            outcome.duplicate = earlier.fingerprint == happening.fingerprint
+            outcome.duplicate = earlier.fingerprint in (happening.fingerprint, ERASED)
             outcome.conflict = not outcome.duplicate
             return earlier
         activity = _fact(happening, members.get(happening.email), cascade)
@@ -175,7 +183,9 @@ class _Recording:
         return activity
 
     def _repeated_order(self, activity: Activity, order: Activity, outcome: Outcome) -> Activity | None:
-        if activity.fingerprint != order.fingerprint:
+        if order.fingerprint == ERASED:
+            _forget(activity)
+        elif activity.fingerprint != order.fingerprint:
             outcome.errors.append(("data.reference", _("This order was told before, with other details.")))
             return None
         activity.duplicate_of = order
@@ -206,6 +216,8 @@ class _Recording:
         if amount > order.left:
             outcome.errors.append(("data.amount", _("This is more than what is left of the order.")))
             return False
+        if order.fingerprint == ERASED:
+            _forget(refund)
         _give_back(order, amount)
         refund.cause, refund.member_id, refund.status = order, order.member_id, order.status
         if order.pk:
@@ -230,7 +242,10 @@ class _Recording:
 
 
 class _Moved(Exception):
-    """What was read before the locks has changed meanwhile; read it again."""
+    """Orders of members whose wallets are not locked: they joined meanwhile, or the address is not theirs any more."""
+
+    def __init__(self, owners: set[int]) -> None:
+        self.owners = owners
 
 
 def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Activity:
@@ -261,6 +276,11 @@ def _give_back(order: Activity, amount: int) -> None:
     """Take `amount` hundredths off an order; with nothing left it is as if it had never been."""
     order.taken_back += amount
     order.void = order.left <= 0
+
+
+def _forget(activity: Activity) -> None:
+    """Keep nothing of what this event says of a person: it is about an order whose person was erased."""
+    activity.email, activity.data, activity.fingerprint = "", {}, ERASED
 
 
 def _told_of(keys: Iterable[OrderKey]) -> Q:

@@ -28,7 +28,7 @@ from ninja.decorators import decorate_view
 
 from core.api import problems
 from core.api.bearer import bearer
-from core.api.models import Reply, Token
+from core.api.models import ERASED, Reply, Token
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -107,7 +107,7 @@ def _claim(token: Token, key: str, fingerprint: str) -> Reply | None:
 
 
 def _again(reply: Reply, fingerprint: str) -> HttpResponse:
-    if reply.fingerprint != fingerprint:
+    if reply.fingerprint not in (fingerprint, ERASED):
         problem = problems.Problem(
             409, "This idempotency key was used for another request.", slug="idempotency-key-reused"
         )

@@ -57,7 +57,7 @@ def _moment(text: str) -> datetime:
 
 
 def _shown(activity: Activity) -> dict[str, Any]:
-    email = activity.member.email if activity.member else activity.email
+    email = activity.member.address if activity.member else activity.email
     return {
         "id": activity.external_id,
         "source": activity.source.slug,

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 
+# Stands as the fingerprint of a request whose person was erased: its key alone tells a repeat.
+ERASED = "erased"
+
 
 def digest(secret: str) -> str:
     """What is kept of a token: 256 bits of randomness need no slow hash."""

@@ -87,7 +87,7 @@ class MemberAdmin(ReadOnlyAdmin):
     def close(self, request: HttpRequest, member: Member) -> None:
         closing.close(member)
 
-    @act(_("Open the account again"), when=lambda member: not member.is_active)
+    @act(_("Open the account again"), when=lambda member: not member.is_active and not member.erased_at)
     def reopen(self, request: HttpRequest, member: Member) -> None:
         closing.reopen(member)
 

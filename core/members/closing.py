@@ -23,5 +23,5 @@ def close(member: Member) -> None:
 
 
 def reopen(member: Member) -> None:
-    """Open the account again."""
-    Member.objects.filter(pk=member.pk, is_active=False).update(is_active=True)
+    """Open the account again; one that was erased stays nobody's."""
+    Member.objects.filter(pk=member.pk, is_active=False, erased_at=None).update(is_active=True)

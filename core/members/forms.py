@@ -109,6 +109,13 @@ class ProfileForm(forms.ModelForm):
             choices.append((kept, kept))
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
+    def save(self, commit: bool = True) -> Any:
+        """Save what the form asks and nothing else: the rest may have changed since it was shown, or be erased."""
+        if commit:
+            said = {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+            Member.objects.filter(pk=self.instance.pk, erased_at=None).update(**said)
+        return self.instance
+
     def clean_alias(self) -> str:
         """Trimmed, with single spaces and without signs that do not show."""
         alias = " ".join(self.cleaned_data["alias"].split())

@@ -9,4 +9,4 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         from core.programme import awaited  # noqa: F401
 
-        autodiscover_modules("programme", "laws")
+        autodiscover_modules("programme", "laws", "person")

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -77,6 +78,8 @@ class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ign
 class Member(AbstractBaseUser):
     """A person in the programme; staff are members with a role.
 
+    Of a person who was erased the row stays, anonymous, since the books point at it; its `email` is nobody's.
+
     What staff may do follows from the role alone (`core.members.roles`): there are no groups and no single permissions.
     """
 
@@ -108,6 +111,7 @@ class Member(AbstractBaseUser):
         editable=False,
         help_text=_("Not yet claimed: a wallet that a purchase opened; its person joins with the next sign-in."),
     )
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = MemberManager()
 
@@ -120,11 +124,19 @@ class Member(AbstractBaseUser):
         verbose_name_plural = _("members")
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="member_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, role="", alias=""), name="member_erased_is_nobody"
+            ),
         ]
         indexes = [models.Index(fields=["id"], condition=VISIBLE, name="member_on_leaderboard")]
 
     def __str__(self) -> str:
-        return self.email
+        return gettext("Erased person %(number)s") % {"number": self.pk} if self.erased_at else self.email
+
+    @property
+    def address(self) -> str:
+        """The e-mail for others to use; empty for a person who was erased."""
+        return "" if self.erased_at else self.email
 
     @property
     def is_staff(self) -> bool:
