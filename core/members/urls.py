@@ -10,7 +10,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from core.members import mailbox, mailbox_views, notice_views, passkeys, views
+from core.members import mailbox, mailbox_views, notice_views, own_data, passkeys, views
 from core.members.second_factor import for_staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -44,6 +44,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/<int:pk>/reading/", notice_views.reading, name="notice_reading"),
     path("notices/choices/", notice_views.choices, name="notice_choices"),
     path("notices/choices/<str:token>/", notice_views.stop, name="notice_stop"),
+    path("me/data/", own_data.data, name="my_data"),
+    path("me/leave/", own_data.leave, name="leave"),
     path("dev/mailbox/", mailbox_views.mails, name="mailbox"),
     re_path(rf"^dev/mailbox/(?P<name>{mailbox.NAME})/$", mailbox_views.mail, name="mailbox_mail"),
     re_path(rf"^dev/mailbox/(?P<name>{mailbox.NAME})/html/$", mailbox_views.html, name="mailbox_html"),

@@ -11,6 +11,7 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -25,7 +26,7 @@ from core.members.models import Member
 from core.members.next import safe_next
 from core.web.page import see_other
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 FORM = ["GET", "HEAD", "POST"]
 
 
@@ -33,7 +34,7 @@ def answers_too_often(view: View) -> View:
     """Answer TooMany and CodeIsOver with a friendly 429 page that says what to do."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except (TooMany, codes.CodeIsOver) as refused:

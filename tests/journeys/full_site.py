@@ -69,6 +69,7 @@ class FullSite:
             "/notices/",
             "/me/",
             *BOARDS,
+            "/me/leave/",
             self.ticket,
             self.cancelled,
             self.donation,
