@@ -70,6 +70,30 @@ _HELD = """
         SELECT member_id, SUM(points) AS held FROM ledger_lot WHERE held_until IS NOT NULL GROUP BY member_id
     ) l ON l.member_id = w.member_id WHERE w.pending <> COALESCE(l.held, 0) ORDER BY w.member_id
 """
+_REMAINING = """
+    SELECT l.cause, l.remaining, COALESCE(t.points, 0) - COALESCE(u.points, 0) FROM ledger_lot l LEFT JOIN (
+        SELECT lot_id, SUM(points) AS points FROM ledger_transfer
+        WHERE lot_id IS NOT NULL AND target = 'wallet' GROUP BY lot_id
+    ) t ON t.lot_id = l.id LEFT JOIN (
+        SELECT lot_id, SUM(points) AS points FROM ledger_use GROUP BY lot_id
+    ) u ON u.lot_id = l.id WHERE l.remaining <> COALESCE(t.points, 0) - COALESCE(u.points, 0) ORDER BY l.id
+"""
+_SPENDABLE = """
+    SELECT w.member_id, w.available, COALESCE(l.remaining, 0) FROM ledger_wallet w LEFT JOIN (
+        SELECT member_id, SUM(remaining) AS remaining FROM ledger_lot GROUP BY member_id
+    ) l ON l.member_id = w.member_id WHERE w.available <> COALESCE(l.remaining, 0) ORDER BY w.member_id
+"""
+_USED = """
+    SELECT t.reference, COALESCE(u.points, 0) FROM ledger_transfer t LEFT JOIN (
+        SELECT transfer_id, SUM(points) AS points FROM ledger_use GROUP BY transfer_id
+    ) u ON u.transfer_id = t.id
+    WHERE COALESCE(u.points, 0) <> CASE WHEN t.source = 'wallet' THEN t.points
+        WHEN t.target = 'wallet' AND t.lot_id IS NULL THEN -t.points ELSE 0 END ORDER BY t.id
+"""
+_STRANGERS = """
+    SELECT t.reference, l.cause FROM ledger_use u JOIN ledger_transfer t ON t.id = u.transfer_id
+    JOIN ledger_lot l ON l.id = u.lot_id WHERE l.member_id <> t.member_id ORDER BY t.id
+"""
 _SUM = "SELECT SUM(points) FROM ledger_entry HAVING SUM(points) <> 0"
 
 
@@ -127,3 +151,19 @@ def tally_is_its_sum() -> Iterator[str]:
 
 def _period(tally: Tally) -> tuple[int, str, date]:
     return tally.member_id, tally.per, tally.starts
+
+
+@law("wallet-is-what-remains", "A member's available points are what remains of their awards")
+def wallet_is_what_remains() -> Iterator[str]:
+    return breaches(_SPENDABLE, "wallet of member {0} says {1} available where {2} remain of the awards")
+
+
+@law("lot-remains-as-used", "What remains of each award is what became available of it, less what was used")
+def lot_remains_as_used() -> Iterator[str]:
+    return breaches(_REMAINING, "lot {0} says {1} remain where its transfers and uses say {2}")
+
+
+@law("transfer-is-of-lots", "What leaves a wallet is taken from awards of its member, to the last point")
+def transfer_is_of_lots() -> Iterator[str]:
+    yield from breaches(_USED, "transfer {0} uses {1} points of awards, which are not its own")
+    yield from breaches(_STRANGERS, "transfer {0} uses lot {1}, which is another member's")

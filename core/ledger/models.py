@@ -91,7 +91,9 @@ class Lot(models.Model):
     """The points of one award, under the cause that made them due.
 
     `points` is what the cause is worth now, net of what was taken back. While `held_until` is set they stand in
-    *pending*. `group` is shared by the awards that one limit counts together.
+    *pending*; from `available_at` on they stand in the wallet, where `remaining` of them are left. The lot that became
+    available first is used first, since it is the one that expires soonest. `group` is shared by the awards that one
+    limit counts together.
     """
 
     cause = models.CharField(_("cause"), max_length=220, unique=True)
@@ -100,13 +102,26 @@ class Lot(models.Model):
     points = models.BigIntegerField(_("points"))
     at = models.DateTimeField(_("at"), help_text=_("When what caused it happened."))
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    available_at = models.DateTimeField(_("available since"), null=True, blank=True)
+    remaining = models.BigIntegerField(
+        _("remaining"), default=0, db_default=0, help_text=_("How many of them are still in the wallet.")
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
-        constraints = [models.CheckConstraint(condition=Q(points__gte=0), name="lot_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gte=0), name="lot_not_negative"),
+            models.CheckConstraint(
+                condition=Q(remaining=0) | Q(remaining__gt=0, available_at__isnull=False), name="lot_remaining_is_there"
+            ),
+        ]
         indexes = [
+            models.Index(fields=["member", "available_at", "id"], condition=Q(remaining__gt=0), name="lot_to_use_next"),
+            models.Index(
+                fields=["member", "held_until"], condition=Q(held_until__isnull=False), name="lot_held_of_a_member"
+            ),
             models.Index(fields=["member", "group"], condition=~Q(group=""), name="lot_of_one_limit"),
             models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="lot_on_hold"),
         ]
@@ -203,3 +218,22 @@ class Entry(models.Model):
     def explained(self, brand: Brand) -> str:
         """Why, in the active language: the same text on the page and in the JSON API."""
         return self.transfer.explanation.text(brand)
+
+
+class Use(models.Model):
+    """How many points of one lot a transfer took out of the wallet, or put back when below 0; never edited."""
+
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="uses", db_index=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses", db_index=False)
+    points = models.BigIntegerField(_("points"))
+
+    class Meta:
+        verbose_name = _("use of a lot")
+        verbose_name_plural = _("uses of lots")
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "lot"], name="use_of_a_lot_once"),
+            models.CheckConstraint(condition=~Q(points=0), name="use_takes_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points:+d} of lot {self.lot_id}"

@@ -11,9 +11,10 @@ from core import bulk, clock, live
 from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import tallying
-from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Wallet
+from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Use, Wallet
 
 WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")
+LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining")
 TOTALS = {Account.REDEEMED: "spent", Account.GIVEN: "donated", Account.EXPIRED: "expired"}
 
 
@@ -51,7 +52,8 @@ class Posting:
     transfers: list[Transfer] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     new_lots: list[Lot] = field(default_factory=list)
-    moved_lots: list[Lot] = field(default_factory=list)
+    moved_lots: dict[int, Lot] = field(default_factory=dict)
+    uses: list[Use] = field(default_factory=list)
     moved: set[int] = field(default_factory=set)
 
     def move(
@@ -66,9 +68,14 @@ class Posting:
         explanation: Explanation,
         at: datetime,
         lot: Lot | None = None,
+        lots: Iterable[Lot] = (),
         activity_id: int | None = None,
     ) -> Transfer:
-        """Move `points` (above 0) between two accounts of one member and the books."""
+        """Move `points` (above 0) between two accounts of one member and the books.
+
+        What comes into the wallet is of `lot`; what goes out of it is taken from `lots`, one after the other. What is
+        given back belongs to no one lot: `put_back` says to which.
+        """
         transfer = Transfer(
             reference=reference,
             reason=reason,
@@ -85,8 +92,42 @@ class Posting:
         self.transfers.append(transfer)
         self._enter(transfer, source, -points)
         self._enter(transfer, target, points)
+        if source == Account.WALLET:
+            self._take(transfer, lots)
+        elif target == Account.WALLET and lot is not None:
+            lot.available_at = lot.available_at or clock.now()
+            self._turn(lot, points)
         self.moved.add(member_id)
         return transfer
+
+    def put_back(self, transfer: Transfer, uses: Iterable[Use]) -> list[Lot]:
+        """Let `transfer` restore the lots that `uses` took from, and return those lots."""
+        lots = []
+        for use in uses:
+            self._turn(use.lot, use.points)
+            self.uses.append(Use(transfer=transfer, lot=use.lot, points=-use.points))
+            lots.append(use.lot)
+        return lots
+
+    def touch(self, lot: Lot) -> None:
+        """Write this lot as it is now with the rest; a new one is written anyway."""
+        if lot.pk:
+            self.moved_lots[lot.pk] = lot
+
+    def _take(self, transfer: Transfer, lots: Iterable[Lot]) -> None:
+        wanted = transfer.points
+        for lot in lots:
+            if part := min(wanted, lot.remaining):
+                self._turn(lot, -part)
+                self.uses.append(Use(transfer=transfer, lot=lot, points=part))
+                wanted -= part
+            if not wanted:
+                return
+        raise RuntimeError(f"The lots of member {transfer.member_id} hold less than the wallet says.")
+
+    def _turn(self, lot: Lot, points: int) -> None:
+        lot.remaining += points
+        self.touch(lot)
 
     def _enter(self, transfer: Transfer, account: Account, points: int) -> None:
         wallet = self.wallets[transfer.member_id]
@@ -111,7 +152,7 @@ class Posting:
     def write(self) -> None:
         """Write all of it, in a handful of statements however many transfers there are."""
         bulk.insert(self.new_lots)
-        bulk.update(self.moved_lots, ["points", "held_until", "revision"])
+        bulk.update(list(self.moved_lots.values()), LOT_FIELDS)
         if not self.transfers:
             return
         for transfer in self.transfers:
@@ -123,6 +164,9 @@ class Posting:
         bulk.insert(self.entries)
         if any(Account.ISSUED in (transfer.source, transfer.target) for transfer in self.transfers):
             tallying.add(self.transfers, self.zone or Brand.current().zone)
+        for use in self.uses:
+            use.transfer_id, use.lot_id = use.transfer.pk, use.lot.pk
+        bulk.insert(self.uses)
         wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
         for wallet in wallets:
             wallet.version += 1

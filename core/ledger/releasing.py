@@ -51,7 +51,7 @@ def _release(lot_ids: list[int], member_ids: set[int]) -> int:
         held_until, lot.held_until = lot.held_until, None
         assert held_until is not None
         lot.revision += 1
-        posting.moved_lots.append(lot)
+        posting.touch(lot)
         if not lot.points:
             continue
         reference = f"{lot.cause}#{lot.revision}"
@@ -67,6 +67,6 @@ def _release(lot_ids: list[int], member_ids: set[int]) -> int:
             lot=lot,
             activity_id=latest[lot.pk].activity_id,
         )
-        settle_owed(posting, lot.member_id, lot.points, reference=reference, at=held_until)
+        settle_owed(posting, lot.member_id, lot.points, [lot], reference=reference, at=held_until)
     posting.write()
     return len(lots)

@@ -14,6 +14,7 @@ from core import clock
 from core.brand.explanation import Explanation
 from core.ledger.models import Account, Lot, Reason, Wallet
 from core.ledger.posting import Posting
+from core.ledger.soonest import soonest
 
 OWED = Explanation(
     gettext_noop("%(owed)s had been taken back after you had spent them; %(points)s of what you just got settle that.")
@@ -62,6 +63,7 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], zone: ZoneInfo | Non
     wanted = {due.cause: due for due in dues}
     lots = {lot.cause: lot for lot in Lot.objects.filter(cause__in=list(wanted))} if wanted else {}
     posting = Posting(wallets, zone)
+    stock = _Stock.of(wanted.values(), lots, posting)
     changes: Changes = defaultdict(Change)
     for due in wanted.values():
         lot = lots.get(due.cause)
@@ -69,7 +71,7 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], zone: ZoneInfo | Non
             continue
         wallet = wallets[due.member_id]
         before = (wallet.available, wallet.pending)
-        _settle_one(posting, due, lot)
+        _settle_one(posting, due, lot, stock)
         change = changes[due.root, due.member_id]
         change.available += wallet.available - before[0]
         change.pending += wallet.pending - before[1]
@@ -77,7 +79,39 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], zone: ZoneInfo | Non
     return changes
 
 
-def _settle_one(posting: Posting, due: Due, lot: Lot | None) -> None:
+@dataclass
+class _Stock:
+    """The lots from which something may be taken back: those soonest to expire, those judged, and those just made."""
+
+    lots: dict[str, Lot]
+    soonest: dict[int, list[Lot]]
+    posting: Posting
+
+    @classmethod
+    def of(cls, dues: Iterable[Due], lots: dict[str, Lot], posting: Posting) -> _Stock:
+        """Read (in one statement, and only if so) what is needed where more is taken back than is left of a lot."""
+        wanted: dict[int, int] = defaultdict(int)
+        short = set()
+        for due in dues:
+            lot = lots.get(due.cause)
+            if lot is None or lot.held_until or lot.points <= due.points:
+                continue
+            wanted[due.member_id] += lot.points - due.points
+            if lot.points - due.points > lot.remaining:
+                short.add(due.member_id)
+        known = {lot.pk: lot for lot in lots.values()}
+        found = soonest({member_id: wanted[member_id] for member_id in short})
+        return cls(lots, {who: [known.get(lot.pk, lot) for lot in theirs] for who, theirs in found.items()}, posting)
+
+    def behind(self, lot: Lot) -> Iterable[Lot]:
+        """The lot itself, then the member's others in the order in which they are used."""
+        yield lot
+        yield from self.soonest.get(lot.member_id, ())
+        for others in (self.lots.values(), self.posting.new_lots):
+            yield from (other for other in others if other.member_id == lot.member_id)
+
+
+def _settle_one(posting: Posting, due: Due, lot: Lot | None, stock: _Stock) -> None:
     if lot is None:
         held_until = due.at + timedelta(days=due.hold_days) if due.hold_days else None
         if held_until and held_until <= clock.now():
@@ -100,11 +134,11 @@ def _settle_one(posting: Posting, due: Due, lot: Lot | None) -> None:
     due = replace(due, explanation=explanation)
     lot.points = due.points
     lot.revision += 1
-    posting.moved_lots.append(lot)
+    posting.touch(lot)
     if difference > 0:
         _add(posting, due, lot, difference)
     else:
-        _take(posting, due, lot, -difference)
+        _take(posting, due, lot, -difference, stock)
 
 
 def _add(posting: Posting, due: Due, lot: Lot, points: int) -> None:
@@ -122,10 +156,10 @@ def _add(posting: Posting, due: Due, lot: Lot, points: int) -> None:
         activity_id=due.activity_id,
     )
     if target == Account.WALLET:
-        settle_owed(posting, due.member_id, points, reference=f"{lot.cause}#{lot.revision}", at=due.at)
+        settle_owed(posting, due.member_id, points, [lot], reference=f"{lot.cause}#{lot.revision}", at=due.at)
 
 
-def _take(posting: Posting, due: Due, lot: Lot, points: int) -> None:
+def _take(posting: Posting, due: Due, lot: Lot, points: int, stock: _Stock) -> None:
     wallet = posting.wallets[due.member_id]
     here = wallet.pending if lot.held_until else wallet.available
     parts: Sequence[tuple[Account, int, str]] = [
@@ -144,12 +178,15 @@ def _take(posting: Posting, due: Due, lot: Lot, points: int) -> None:
                 explanation=due.explanation,
                 at=clock.now(),
                 lot=lot,
+                lots=stock.behind(lot),
                 activity_id=due.activity_id,
             )
 
 
-def settle_owed(posting: Posting, member_id: int, points: int, *, reference: str, at: datetime) -> None:
-    """Let the first of `points` that just became available pay what the member owes."""
+def settle_owed(
+    posting: Posting, member_id: int, points: int, lots: Iterable[Lot], *, reference: str, at: datetime
+) -> None:
+    """Let the first of `points` that just became available in `lots` pay what the member owes."""
     owed = posting.wallets[member_id].owed
     if part := min(owed, points):
         posting.move(
@@ -161,4 +198,5 @@ def settle_owed(posting: Posting, member_id: int, points: int, *, reference: str
             reason=Reason.SETTLED,
             explanation=OWED.with_values(points={"points": part}, owed={"points": owed}),
             at=at,
+            lots=lots,
         )

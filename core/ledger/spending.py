@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.brand.explanation import Explanation
 from core.brand.models import Brand
-from core.ledger.models import Account, Reason, Transfer, Wallet
+from core.ledger.models import Account, Lot, Reason, Transfer, Use, Wallet
 from core.ledger.posting import Posting, lock
 from core.ledger.releasing import release_for
 from core.ledger.settling import settle_owed
+from core.ledger.soonest import soonest
 from core.web.refused import InsufficientPoints
 
 
@@ -71,7 +72,8 @@ def unspend(spent: str, *, reference: str, explanation: Explanation) -> Transfer
         at=now,
         activity_id=original.activity_id,
     )
-    settle_owed(posting, original.member_id, original.points, reference=reference, at=now)
+    lots = posting.put_back(transfer, Use.objects.filter(transfer=original).select_related("lot").order_by("pk"))
+    settle_owed(posting, original.member_id, original.points, lots, reference=reference, at=now)
     posting.write()
     return transfer
 
@@ -86,11 +88,15 @@ def adjust(member_id: int, points: int, *, reference: str, explanation: Explanat
     if done := Transfer.objects.filter(reference=reference).first():
         return done
     posting = Posting(wallets)
-    source, target = Account.ISSUED, Account.WALLET
+    now = clock.now()
+    source, target, lot, lots = Account.ISSUED, Account.WALLET, None, []
     if points < 0:
         check_affordable(wallets[member_id], -points)
-        source, target = target, source
-    now = clock.now()
+        source, target, lots = target, source, soonest({member_id: -points})[member_id]
+    else:
+        lot = Lot(cause=reference, member_id=member_id, points=points, at=now)
+        posting.new_lots.append(lot)
+        lots = [lot]
     transfer = posting.move(
         member_id,
         source,
@@ -100,9 +106,11 @@ def adjust(member_id: int, points: int, *, reference: str, explanation: Explanat
         reason=Reason.ADJUSTED,
         explanation=explanation,
         at=now,
+        lot=lot,
+        lots=lots,
     )
     if points > 0:
-        settle_owed(posting, member_id, points, reference=reference, at=now)
+        settle_owed(posting, member_id, points, lots, reference=reference, at=now)
     posting.write()
     return transfer
 
@@ -131,6 +139,7 @@ def _pay(
         reason=reason,
         explanation=explanation,
         at=clock.now(),
+        lots=soonest({member_id: points})[member_id],
         activity_id=activity_id,
     )
     posting.write()

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from core import clock
+from core.audit import laws
 from core.brand.explanation import Explanation
 from core.ledger.models import Reason
 from core.ledger.posting import lock
@@ -30,6 +31,11 @@ def due() -> Callable[..., None]:
             settle([said], lock([member.pk]), **terms)
 
     return say
+
+
+def breaches() -> list[str]:
+    """What breaks the laws of the books; these tests spend and give without a booking or a donation behind it."""
+    return [breach for law in laws() if law.check.__module__.startswith("core.ledger") for breach in law.check()]
 
 
 def days(number: int) -> datetime:

@@ -31,6 +31,9 @@ LAWS = (
     books.wallet_is_its_sum,
     books.lot_is_its_sum,
     books.pending_is_what_is_held,
+    books.wallet_is_what_remains,
+    books.lot_remains_as_used,
+    books.transfer_is_of_lots,
 )
 
 
