@@ -13,8 +13,8 @@ from challenges.journey import Journey
 from core import live
 from core.activities.cascade import Cascade
 from core.brand.explanation import Explanation
+from core.ledger.due import Due
 from core.ledger.models import Reason
-from core.ledger.settling import Due
 
 PRIZE = Explanation(gettext_noop("The prize for completing the challenge %(challenge)s."))
 ON_THE_WAY = Explanation(gettext_noop("A prize on the way in the challenge %(challenge)s: %(task)s."))

@@ -15,8 +15,8 @@ from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 from core.brand.explanation import Explanation
+from core.ledger.due import Due
 from core.ledger.models import Reason
-from core.ledger.settling import Due
 from referrals import caps, wording
 from referrals.models import Referral
 

@@ -14,9 +14,10 @@ from core.activities.happening import Happening
 from core.activities.models import SITE, Activity, Source
 from core.activities.subscription import concerned, handlers
 from core.brand.models import Brand
+from core.ledger.due import Due
 from core.ledger.models import Wallet
 from core.ledger.posting import lock
-from core.ledger.settling import Changes, Due, settle
+from core.ledger.settling import Changes, settle
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ class Cascade:
             rounds += 1
         if round_:
             logger.error("A cascade was cut off after %d rounds at %s", rounds, round_[0])
-        return settle(self.dues.values(), self.wallets, self.brand.zone)
+        return settle(self.dues.values(), self.wallets, self.brand)
 
     def _recorded(self) -> list[Activity]:
         """Write what the handlers recorded, and return what is new or counts differently than before."""

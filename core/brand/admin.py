@@ -52,6 +52,7 @@ class BrandForm(forms.ModelForm):
             "time_zone",
             "languages",
             "enrolment",
+            "refunds",
             "brand_colour",
         ]
         widgets = {"brand_colour": UnfoldAdminColorInputWidget}
@@ -66,7 +67,7 @@ class BrandAdmin(ModelAdmin):
         (None, {"fields": ["name", "tagline", "brand_colour"]}),
         (
             _("Points"),
-            {"fields": [("points_one", "points_other"), ("points_per_currency_unit", "currency")]},
+            {"fields": [("points_one", "points_other"), ("points_per_currency_unit", "currency"), "refunds"]},
         ),
         (_("Place and language"), {"fields": ["time_zone", "languages"]}),
         (_("Taking part"), {"fields": ["enrolment"]}),

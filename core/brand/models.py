@@ -37,6 +37,14 @@ def default_languages() -> list[str]:
     return list(LANGUAGES)
 
 
+class Refunds(models.TextChoices):
+    """What is taken back when an order is refunded whose points the member may have used."""
+
+    OWED = "owed", _("All of it; what is not there is owed")
+    WITHIN_BALANCE = "within_balance", _("What the wallet has; the rest is let go")
+    ONLY_PENDING = "only_pending", _("Only what is still pending; the rest is let go")
+
+
 class Brand(models.Model):
     """The one row of settings that every other part rests on.
 
@@ -62,6 +70,9 @@ class Brand(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_zone])
     languages = models.JSONField(_("languages"), default=default_languages, validators=[validate_languages])
     enrolment = models.CharField(_("enrolment"), max_length=20, choices=Enrolment, default=Enrolment.OPT_IN)
+    refunds = models.CharField(
+        _("refunds take back"), max_length=20, choices=Refunds, default=Refunds.OWED, db_default=Refunds.OWED.value
+    )
     brand_colour = models.CharField(
         _("brand colour"), max_length=7, default="#2f6b4f", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")]
     )

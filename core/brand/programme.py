@@ -9,7 +9,7 @@ from babel.numbers import list_currencies
 from django.utils.translation import gettext_noop
 
 from core.brand import zones
-from core.brand.models import LANGUAGES, Brand
+from core.brand.models import LANGUAGES, Brand, Refunds
 from core.sections import (
     COLOUR,
     Applying,
@@ -51,6 +51,7 @@ class Programme(MappingSection):
             "time_zone": text(64),
             "languages": several(choice(*LANGUAGES), minItems=1, uniqueItems=True),
             "enrolment": choice("opt_in", "universal"),
+            "refunds": choice(*Refunds, default=Refunds.OWED.value),
             "expiry": _EXPIRY,
             "brand_colour": COLOUR,
         }
@@ -80,6 +81,7 @@ class Programme(MappingSection):
             "time_zone": brand.time_zone,
             "languages": brand.languages,
             "enrolment": brand.enrolment,
+            "refunds": brand.refunds,
             "brand_colour": brand.brand_colour,
         }
 
@@ -89,7 +91,7 @@ class Programme(MappingSection):
         word = item["points_name"]
         brand.points_one, brand.points_other = word["one"], word["other"]
         named = ["name", "tagline", "currency", "points_per_currency_unit", "time_zone"]
-        named += ["languages", "enrolment", "brand_colour"]
+        named += ["languages", "enrolment", "refunds", "brand_colour"]
         for name in named:
             setattr(brand, name, item[name])
         brand.full_clean()

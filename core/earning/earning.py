@@ -24,8 +24,8 @@ from core.brand.explanation import Explanation
 from core.brand.periods import Per, Period, period
 from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
 from core.earning.models import Rule
+from core.ledger.due import Due
 from core.ledger.models import Lot, Reason
-from core.ledger.settling import Due
 
 GONE = Explanation(gettext_noop("What earned this no longer counts, so it is taken back."))
 FULL = Explanation(gettext_noop("Another one came first within the limit, so this one earns nothing."))

@@ -7,9 +7,26 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.brand.models import Brand
+from core.brand.models import Brand, Refunds
 from core.web import fairness
 from core.web.fairness import Line
+
+_POLICIES = {
+    Refunds.OWED: (
+        gettext_lazy(
+            "Your balance never goes below zero. What you have spent already is owed; your next awards settle it."
+        ),
+        gettext_lazy("You never owe money."),
+    ),
+    Refunds.WITHIN_BALANCE: (
+        gettext_lazy(
+            "No more is taken back than you have. What you have spent already stays yours; you never owe anything."
+        ),
+    ),
+    Refunds.ONLY_PENDING: (
+        gettext_lazy("Only pending points are taken back. Once points are yours to spend, no refund takes them."),
+    ),
+}
 
 
 @fairness.section(60, "refunds", gettext_lazy("What can be taken back"))
@@ -20,11 +37,7 @@ def refunds(brand: Brand) -> Iterable[Line]:
         _("It ends the same whether the money comes back at once or in parts."),
         name=_("A refund"),
     )
-    yield Line(
-        _("Your balance never goes below zero. What you have spent already is owed, and your next awards settle it."),
-        _("You never owe money."),
-        name=_("Points that you have spent"),
-    )
+    yield Line(*_POLICIES[Refunds(brand.refunds)], name=_("Points that you have spent"))
     yield Line(
         _("Each movement is one line of your wallet that opens to how it was worked out. No line is ever changed."),
         name=_("Nothing moves unseen"),

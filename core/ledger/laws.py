@@ -59,11 +59,11 @@ _WALLETLESS = """
     WHERE w.member_id IS NULL
 """
 _LOTS = """
-    SELECT l.cause, l.points, COALESCE(t.points, 0) FROM ledger_lot l LEFT JOIN (
+    SELECT l.cause, l.points + l.forgiven, COALESCE(t.points, 0) FROM ledger_lot l LEFT JOIN (
         SELECT lot_id, SUM(CASE WHEN source = 'issued' THEN points WHEN target = 'issued' THEN -points ELSE 0 END)
             AS points
         FROM ledger_transfer WHERE lot_id IS NOT NULL GROUP BY lot_id
-    ) t ON t.lot_id = l.id WHERE l.points <> COALESCE(t.points, 0) ORDER BY l.id
+    ) t ON t.lot_id = l.id WHERE l.points + l.forgiven <> COALESCE(t.points, 0) ORDER BY l.id
 """
 _HELD = """
     SELECT w.member_id, w.pending, COALESCE(l.held, 0) FROM ledger_wallet w LEFT JOIN (
@@ -127,7 +127,7 @@ def wallet_is_its_sum() -> Iterator[str]:
     yield from breaches(_WALLETLESS, "member {0} has transfers but no wallet")
 
 
-@law("lot-is-its-sum", "Each award's points are what was issued for its cause, net of what was taken back")
+@law("lot-is-its-sum", "Each award's points and what was let go are what was issued for it, net of what was taken back")
 def lot_is_its_sum() -> Iterator[str]:
     return breaches(_LOTS, "lot {0} says {1} points where its transfers say {2}")
 

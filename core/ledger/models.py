@@ -90,10 +90,11 @@ class Wallet(models.Model):
 class Lot(models.Model):
     """The points of one award, under the cause that made them due.
 
-    `points` is what the cause is worth now, net of what was taken back. While `held_until` is set they stand in
-    *pending*; from `available_at` on they stand in the wallet, where `remaining` of them are left. The lot that became
-    available first is used first, since it is the one that expires soonest. `group` is shared by the awards that one
-    limit counts together.
+    `points` is what the cause is worth now, net of what was taken back; `forgiven` is what the member keeps beyond it,
+    because the brand's policy on refunds let it go. While `held_until` is set they stand in *pending*; from
+    `available_at` on they stand in the wallet, where `remaining` of them are left. The lot that became available first
+    is used first, since it is the one that expires soonest. `group` is shared by the awards that one limit counts
+    together.
     """
 
     cause = models.CharField(_("cause"), max_length=220, unique=True)
@@ -106,6 +107,9 @@ class Lot(models.Model):
     remaining = models.BigIntegerField(
         _("remaining"), default=0, db_default=0, help_text=_("How many of them are still in the wallet.")
     )
+    forgiven = models.BigIntegerField(
+        _("let go"), default=0, db_default=0, help_text=_("What a refund did not take back.")
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
@@ -113,6 +117,7 @@ class Lot(models.Model):
         verbose_name_plural = _("lots")
         constraints = [
             models.CheckConstraint(condition=Q(points__gte=0), name="lot_not_negative"),
+            models.CheckConstraint(condition=Q(forgiven__gte=0), name="lot_let_go_not_negative"),
             models.CheckConstraint(
                 condition=Q(remaining=0) | Q(remaining__gt=0, available_at__isnull=False), name="lot_remaining_is_there"
             ),

@@ -12,9 +12,10 @@ from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import tallying
 from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Use, Wallet
+from core.members.notices import Told, tell
 
 WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")
-LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining")
+LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining", "forgiven")
 TOTALS = {Account.REDEEMED: "spent", Account.GIVEN: "donated", Account.EXPIRED: "expired"}
 
 
@@ -54,6 +55,7 @@ class Posting:
     new_lots: list[Lot] = field(default_factory=list)
     moved_lots: dict[int, Lot] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     moved: set[int] = field(default_factory=set)
 
     def move(
@@ -172,6 +174,8 @@ class Posting:
             wallet.version += 1
         if bulk.update(wallets, WALLET_FIELDS[:-1], guard="version") != len(wallets):
             raise RuntimeError("A wallet was changed by somebody who did not lock it.")
+        if self.told:
+            tell(self.told)
         for member_id in self.moved:
             live.push(member_id, "balance")
             live.push(member_id, "pending")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.db import transaction
 from django.db.models import Exists
+from django.utils.translation import gettext_noop
 
 from core import clock
+from core.brand.explanation import Explanation
 from core.ledger.models import Account, Lot, Reason, Transfer, Wallet
 from core.ledger.posting import Posting, lock
 from core.ledger.settling import settle_owed
+from core.members.notices import Told
 
 BATCH = 500
+RELEASED = Explanation(gettext_noop("%(points)s were pending and are now yours to spend."))
 
 
 def release_due(limit: int = BATCH) -> int:
@@ -68,5 +74,17 @@ def _release(lot_ids: list[int], member_ids: set[int]) -> int:
             activity_id=latest[lot.pk].activity_id,
         )
         settle_owed(posting, lot.member_id, lot.points, [lot], reference=reference, at=held_until)
+    _tell(posting)
     posting.write()
     return len(lots)
+
+
+def _tell(posting: Posting) -> None:
+    """Tell each member once how much this release made theirs to spend."""
+    released: dict[int, list[Transfer]] = defaultdict(list)
+    for transfer in posting.transfers:
+        if transfer.reason == Reason.RELEASED:
+            released[transfer.member_id].append(transfer)
+    for member_id, transfers in released.items():
+        why = RELEASED.with_values(points={"points": sum(transfer.points for transfer in transfers)})
+        posting.told.append(Told(member_id, "points.released", f"released:{transfers[0].reference}", why, "/wallet/"))

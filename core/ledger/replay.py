@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
+
 from core import clock
-from core.ledger.models import Account, Lot, Transfer, Wallet
+from core.ledger.models import Account, Lot, Reason, Transfer, Wallet
 from core.ledger.rebuilding import Rebuilt, Worth, rebuilds
 
 
@@ -37,7 +39,8 @@ def compare(rebuilt: Rebuilt) -> Iterator[str]:
 
 def _compare_lots(rebuilt: Rebuilt) -> Iterator[str]:
     missing = {cause: worth for cause, worth in rebuilt.worth.items() if worth.points}
-    for lot in Lot.objects.filter(member__in=rebuilt.members).order_by("pk"):
+    given = Transfer.objects.filter(lot=OuterRef("pk"), reason=Reason.ADJUSTED)
+    for lot in Lot.objects.filter(~Exists(given), member__in=rebuilt.members).order_by("pk"):
         missing.pop(lot.cause, None)
         worth = rebuilt.worth.get(lot.cause) or Worth(lot.member_id, 0)
         if (lot.member_id, lot.points) != (worth.member_id, worth.points):
@@ -64,17 +67,22 @@ def _compare_terms(lot: Lot, worth: Worth) -> Iterator[str]:
 
 
 def _from_transfers(rebuilt: Rebuilt) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
-    """What rests on no activity: what staff gave or took, what expired; and what stands in the awards on hold."""
+    """What rests on no activity: what staff gave or took, what was let go, what expired; and what is on hold."""
     earned: dict[int, int] = defaultdict(int)
     expired: dict[int, int] = defaultdict(int)
     pending: dict[int, int] = defaultdict(int)
     others = Transfer.objects.filter(member__in=rebuilt.members).values_list("member_id", "source", "target", "points")
-    for member_id, source, target, points in others.filter(lot=None):
+    by_hand = others.filter(lot=None) | others.filter(reason=Reason.ADJUSTED)
+    for member_id, source, target, points in by_hand:
         earned[member_id] += points * ((source == Account.ISSUED) - (target == Account.ISSUED))
     for member_id, source, target, points in others.filter(source=Account.EXPIRED) | others.filter(
         target=Account.EXPIRED
     ):
         expired[member_id] += points * ((target == Account.EXPIRED) - (source == Account.EXPIRED))
+    for member_id, points in Lot.objects.filter(member__in=rebuilt.members, forgiven__gt=0).values_list(
+        "member_id", "forgiven"
+    ):
+        earned[member_id] += points
     held = Lot.objects.filter(member__in=rebuilt.members, held_until__isnull=False)
     for member_id, points in held.values_list("member_id", "points"):
         pending[member_id] += points

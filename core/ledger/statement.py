@@ -25,6 +25,12 @@ def held(member_id: int) -> QuerySet[Lot]:
     return Lot.objects.filter(member_id=member_id, held_until__isnull=False, points__gt=0).order_by("held_until", "pk")
 
 
+def owed(member_id: int, brand: Brand) -> list[Line]:
+    """What a member came to owe lately, newest first, each with its why."""
+    lines = Entry.objects.filter(member_id=member_id, account=Account.OWED, points__lt=0).select_related("transfer")
+    return [Line.of(entry, brand) for entry in lines.order_by("-pk")[:20]]
+
+
 @dataclass(frozen=True)
 class Line:
     """One line of the statement in the reader's language; `points` signed, `balance` what was there after it.

@@ -25,6 +25,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "brand": brand,
         "wallet": found,
         "lines": lines,
+        "owed_lines": statement.owed(member_id, brand) if found.owed else [],
         "older": older,
         "pending_lines": statement.held(member_id)[:50] if found.pending else [],
     }

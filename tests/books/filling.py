@@ -163,6 +163,7 @@ class _Programme:
         ]
         bulk.insert(rows)
         facts = []
+        lots = {lot.member_id: lot for lot in reversed(posting.new_lots) if lot.points >= COST}
         for row in rows:
             posting.move(
                 row.member_id,
@@ -173,6 +174,7 @@ class _Programme:
                 reason=Reason.SPENT,
                 explanation=BOOKED.with_values(reward="A mug", points={"points": COST}),
                 at=row.created_at,
+                lots=[lots[row.member_id]],
             )
             facts.append(
                 Activity(

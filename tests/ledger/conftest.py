@@ -11,9 +11,11 @@ from django.db import transaction
 from core import clock
 from core.audit import laws
 from core.brand.explanation import Explanation
+from core.brand.models import Brand
+from core.ledger.due import Due
 from core.ledger.models import Reason
 from core.ledger.posting import lock
-from core.ledger.settling import Due, settle
+from core.ledger.settling import settle
 from core.members.models import Member
 
 WHY = Explanation("A test")
@@ -24,11 +26,13 @@ def due() -> Callable[..., None]:
     """`due(member, "order-1", 40, hold=14)`: the books are told what a cause is worth in all."""
 
     def say(
-        member: Member, cause: str, points: int, *, hold: int = 0, at: datetime | None = None, **terms: object
+        member: Member, cause: str, points: int, *, hold: int = 0, at: datetime | None = None, refunds: str = ""
     ) -> None:
+        brand = Brand.current()
+        brand.refunds = refunds or brand.refunds
         said = Due(member.pk, cause, points, Reason.EARNED, WHY, at or clock.now(), hold_days=hold)
         with transaction.atomic():
-            settle([said], lock([member.pk]), **terms)
+            settle([said], lock([member.pk]), brand)
 
     return say
 

@@ -13,10 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from core import clock
 from core.brand.explanation import Explanation
 from core.ledger import laws as books
+from core.ledger.due import Due
 from core.ledger.models import Reason, Transfer, Wallet
 from core.ledger.posting import lock
 from core.ledger.releasing import release_due, release_for
-from core.ledger.settling import Due, settle
+from core.ledger.settling import settle
 from core.ledger.spending import adjust, donate, spend, unspend
 from core.members.models import Member
 from core.web.refused import InsufficientPoints

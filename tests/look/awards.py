@@ -7,8 +7,8 @@ from django.db import transaction
 from core import clock
 from core.brand.explanation import Explanation
 from core.ledger import posting, settling
+from core.ledger.due import Due
 from core.ledger.models import Reason
-from core.ledger.settling import Due
 from core.members.models import Member
 
 

@@ -15,7 +15,7 @@ def form(**changes: object) -> dict[str, object]:
     """The form as it is sent."""
     brand = Brand.current()
     names = ["name", "tagline", "points_one", "points_other", "currency", "points_per_currency_unit"]
-    names += ["time_zone", "languages", "enrolment", "brand_colour"]
+    names += ["time_zone", "languages", "enrolment", "refunds", "brand_colour"]
     return {name: getattr(brand, name) for name in names} | changes
 
 

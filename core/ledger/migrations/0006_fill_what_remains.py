@@ -69,7 +69,9 @@ class History:
 
 
 def forwards(apps, schema_editor):
-    Lot, Use, Transfer = (apps.get_model("ledger", name) for name in ("Lot", "Use", "Transfer"))
+    Lot = apps.get_model("ledger", "Lot")
+    Use = apps.get_model("ledger", "Use")
+    Transfer = apps.get_model("ledger", "Transfer")
     moved = Transfer.objects.filter(source="wallet") | Transfer.objects.filter(target="wallet")
     in_order = moved.order_by("member_id", "pk").iterator(chunk_size=BATCH)
     for member_id, transfers in groupby(in_order, key=lambda transfer: transfer.member_id):
