@@ -5,6 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
+from django.db import connection
+
+from core import bulk
 from core.sealing.leaves import commitment, pseudonym, salt
 from core.sealing.models import Key
 
@@ -14,17 +17,20 @@ LENGTH = 32
 def keys_of(member_ids: Iterable[int]) -> dict[int, Hiding]:
     """The keys of these members; who had none gets one."""
     wanted = set(member_ids)
-    found = _found(wanted)
+    found = known(wanted)
     if missing := wanted - found.keys():
         fresh = [Key(member_id=member_id, secret=secrets.token_bytes(LENGTH)) for member_id in sorted(missing)]
         Key.objects.bulk_create(fresh, ignore_conflicts=True)
-        found |= _found(missing)
+        found |= known(missing)
     return found
 
 
-def _found(member_ids: set[int]) -> dict[int, Hiding]:
-    rows = Key.objects.filter(pk__in=member_ids).values_list("pk", "secret")
-    return {member_id: Hiding(bytes(secret)) for member_id, secret in rows}
+def known(member_ids: set[int]) -> dict[int, Hiding]:
+    """The keys of those of these members who have one."""
+    condition, params = bulk.among(list(member_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT member_id, secret FROM sealing_key WHERE member_id {condition}", params)
+        return {member_id: Hiding(bytes(secret)) for member_id, secret in cursor.fetchall()}
 
 
 def forget(member_id: int) -> None:

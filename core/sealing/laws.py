@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from core.audit import breaches, law
 from core.ledger.models import Transfer
-from core.sealing.keys import Hiding
+from core.sealing.keys import Hiding, known
 from core.sealing.leaves import COLUMNS, Row, leaf_bytes
 from core.sealing.merkle import STEP, Frontier, completed_by, leaf_hash
-from core.sealing.models import Head, Key, Leaf
+from core.sealing.models import Head, Leaf
 from core.sealing.stored import read_nodes
 
 # Rows read at a time: what the audit of any number of transfers holds in memory.
@@ -48,12 +48,9 @@ def none_left_unsealed() -> Iterator[str]:
 
 def _transfers(leaves: list[Leaf]) -> Iterator[str]:
     """Hold each leaf against its transfer, as the books have it now."""
-    ids = [leaf.transfer_id for leaf in leaves]
-    transfers = {row[0]: row for row in Transfer.objects.filter(pk__in=ids).values_list(*COLUMNS)}
-    keys = {
-        member_id: Hiding(bytes(secret))
-        for member_id, secret in Key.objects.filter(pk__in={row[-2] for row in transfers.values()}).values_list()
-    }
+    sealed = Transfer.objects.filter(leaf__gte=leaves[0].position, leaf__lte=leaves[-1].position)
+    transfers = {row[0]: row for row in sealed.values_list(*COLUMNS)}
+    keys = known({row[-2] for row in transfers.values()})
     for leaf in leaves:
         transfer = transfers.get(leaf.transfer_id)
         if transfer is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from core.ledger.models import Transfer
 from core.sealing import stored
@@ -11,7 +12,7 @@ from core.sealing.horizon import Horizon, horizon
 from core.sealing.keys import keys_of
 from core.sealing.leaves import COLUMNS, Row, leaf_bytes
 from core.sealing.merkle import leaf_hash
-from core.sealing.models import Head, Leaf, Node
+from core.sealing.models import Head, Leaf
 
 BATCH = 2000
 
@@ -32,40 +33,47 @@ def seal(limit: int = BATCH) -> int:
         return 0
 
 
-def unsealed(upto: int) -> QuerySet[Transfer]:
-    """The transfers without a leaf, by id; all up to the mark `upto` are known to have one."""
-    return Transfer.objects.filter(pk__gt=upto, leaf=None).order_by("pk")
+def unsealed(above: int, upto: int, limit: int) -> tuple[list[Row], int]:
+    """The next transfers without a leaf, among ids over `above` up to `upto`, and the id below which they are all.
+
+    Looks at `limit` transfers at a time, and no further than it must: above the mark nearly none has a leaf.
+    """
+    rows: list[Row] = []
+    between = Transfer.objects.filter(pk__lte=upto).order_by("pk").values_list(*COLUMNS)
+    while not rows:
+        window = list(between.filter(pk__gt=above)[:limit])
+        leaves = Leaf.objects.filter(transfer__gt=above, transfer__lte=window[-1][0]) if window else Leaf.objects.none()
+        sealed = set(leaves.values_list("transfer", flat=True))
+        rows = [row for row in window if row[0] not in sealed]
+        if len(window) < limit:
+            return rows, max(above, upto)
+        above = window[-1][0]
+    return rows, above
 
 
 def _seal(seen: Horizon, limit: int) -> int:
     head = Head.latest()
-    size, upto = (head.size, head.upto) if head else (0, 0)
-    rows = list(unsealed(upto).filter(pk__lte=seen.largest).values_list(*COLUMNS)[:limit])
+    size, mark = (head.size, head.upto) if head else (0, 0)
+    rows, reached = unsealed(mark, seen.largest, limit)
     if not rows:
         return 0
-    if seen.settled:
-        upto = seen.largest if len(rows) < limit else rows[-1][0]
     frontier = stored.frontier(size)
-    nodes: list[Node] = []
+    leaves = list(_leaves(rows, size))
+    nodes: list[tuple[int, int, bytes]] = []
 
     def completed(level: int, index: int, hash: bytes) -> bytes:
-        nodes.append(Node(level=level, index=index, hash=hash))
+        nodes.append((level, index, hash))
         return hash
 
-    leaves = _leaves(rows, size)
-    for leaf in leaves:
-        frontier.append(bytes(leaf.hash), completed)
-    Leaf.objects.bulk_create(leaves)
-    Node.objects.bulk_create(nodes)
-    Head.objects.bulk_create([Head(size=frontier.size, root=frontier.root(), upto=upto)])
+    for *_rest, hash in leaves:
+        frontier.append(hash, completed)
+    stored.append(leaves, nodes)
+    Head.objects.bulk_create([Head(size=frontier.size, root=frontier.root(), upto=reached if seen.settled else mark)])
     return len(leaves)
 
 
-def _leaves(rows: list[Row], first: int) -> list[Leaf]:
+def _leaves(rows: list[Row], first: int) -> Iterator[tuple[int, int, bytes, bytes]]:
     keys = keys_of(row[-2] for row in rows)
-    leaves = []
     for position, row in enumerate(rows, first):
         commitment = keys[row[-2]].commitment(row[0], row[-1])
-        hash = leaf_hash(leaf_bytes(row, commitment))
-        leaves.append(Leaf(position=position, transfer_id=row[0], commitment=commitment, hash=hash))
-    return leaves
+        yield position, row[0], commitment, leaf_hash(leaf_bytes(row, commitment))

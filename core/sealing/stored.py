@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from core import bulk
 from core.sealing.merkle import STEP, Frontier, Range, complete, fold, frontier_of, over
 from core.sealing.models import Leaf, Node
 
@@ -30,6 +31,25 @@ def frontier(size: int) -> Frontier:
         for level, hash in nodes.values_list("level", "hash"):
             levels[level // STEP].append(bytes(hash))
     return Frontier(size, levels)
+
+
+def append(leaves: list[tuple[int, int, bytes, bytes]], nodes: list[tuple[int, int, bytes]]) -> None:
+    """Keep new leaves, each (place, transfer, commitment, hash), and nodes, each (level, number, hash)."""
+    _insert("sealing_leaf (position, transfer_id, commitment, hash)", "bigint bigint bytea bytea", leaves)
+    _insert('sealing_node (level, "index", hash)', "smallint bigint bytea", nodes)
+
+
+def _insert(into: str, types: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            arrays = ", ".join(f"%s::{type}[]" for type in types.split())
+            cursor.execute(f"INSERT INTO {into} SELECT * FROM UNNEST({arrays})", columns)
+        else:
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
 
 class Hashes:
@@ -64,11 +84,9 @@ def _kept(level: int, index: int) -> list[tuple[int, int]]:
 def _read_leaves(positions: list[int]) -> dict[tuple[int, int], bytes]:
     if not positions:
         return {}
-    is_postgresql = connection.vendor == "postgresql"
-    among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
-    params: list[Any] = [positions if is_postgresql else json.dumps(positions)]
+    condition, params = bulk.among(positions)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT position, hash FROM sealing_leaf WHERE position {among}", params)
+        cursor.execute(f"SELECT position, hash FROM sealing_leaf WHERE position {condition}", params)
         return {(0, position): bytes(hash) for position, hash in cursor.fetchall()}
 
 

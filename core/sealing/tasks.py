@@ -7,7 +7,7 @@ import time
 from crontask import cron
 from django.tasks import task
 
-from core.sealing.sealing import BATCH, seal
+from core.sealing.sealing import seal
 
 # A run ends before the next begins; what is left is sealed then.
 SECONDS = 50
@@ -21,6 +21,6 @@ def seal_transfers() -> int:
     sealed = 0
     while count := seal():
         sealed += count
-        if count < BATCH or time.monotonic() >= until:
+        if time.monotonic() >= until:
             break
     return sealed

@@ -51,7 +51,6 @@ def test_sealing_again_does_nothing(books):
 
 def test_the_task_seals_all_there_is_in_batches(earn, member, monkeypatch):
     monkeypatch.setattr(tasks, "seal", lambda: sealing.seal(7))
-    monkeypatch.setattr(tasks, "BATCH", 7)
     earn(40, member)
 
     assert tasks.seal_transfers.func() == 40
