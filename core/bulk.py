@@ -70,25 +70,28 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
                 row.pk, row._state.adding, row._state.db = key, False, connection.alias
 
 
-def insert_new[Row: models.Model](rows: Sequence[Row], unique: str) -> list[Row]:
+def insert_new[Row: models.Model](rows: Sequence[Row], unique: str, **asked: str) -> list[Row]:
     """Insert those of `rows` that no unique constraint keeps out, in one statement; return them, each with its key.
 
     `unique` is the field by which a row that went in is known again; of two rows that share it only one goes in. Rows
-    in the order of that field cannot make two who insert some of the same wait for each other.
+    in the order of that field cannot make two who insert some of the same wait for each other. Each of `asked` is an
+    attribute that those who went in get, and the SQL expression on their own columns that it is.
     """
     if not rows:
         return []
     into, params, connection = _insertion(rows)
     quote, meta = connection.ops.quote_name, rows[0]._meta
     field: Any = meta.get_field(unique)
-    returned = f"{quote(meta.pk.column)}, {quote(field.column)}"  # type: ignore[union-attr]
+    returned = ", ".join([quote(field.column), quote(meta.pk.column), *asked.values()])  # type: ignore[union-attr]
     with connection.cursor() as cursor:
         cursor.execute(f"{into} ON CONFLICT DO NOTHING RETURNING {returned}", params)
-        keys = {value: key for key, value in cursor.fetchall()}
+        keys = {value: (key, answers) for value, key, *answers in cursor.fetchall()}
     new = []
     for row in rows:
-        if (key := keys.pop(getattr(row, field.attname), None)) is not None:
-            row.pk, row._state.adding, row._state.db = key, False, connection.alias
+        if (found := keys.pop(getattr(row, field.attname), None)) is not None:
+            row.pk, row._state.adding, row._state.db = found[0], False, connection.alias
+            for name, answer in zip(asked, found[1], strict=True):
+                setattr(row, name, answer)
             new.append(row)
     return new
 

@@ -7,9 +7,10 @@ class ReferralsConfig(AppConfig):
     verbose_name = _("Referrals")
 
     def ready(self) -> None:
-        from core.members import roles
+        from core.members import notices, roles
         from referrals import api, arriving, cards, fairness, handlers, laws, live_fragments, replay  # noqa: F401
 
+        notices.kind("referral.qualified", _("What became of an invitation of yours"))
         roles.allow("curator", "referrals", "referralterms")
         roles.allow("curator", "referrals", actions=roles.READ)
         roles.allow("moderator", "referrals", actions=roles.READ)

@@ -6,7 +6,7 @@ from core.activities import kinds
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 from core.activities.subscription import concerns, subscribe
-from referrals import codes
+from referrals import codes, wording
 from referrals.above import inviters_above
 from referrals.attribution import attribute
 from referrals.qualification import qualify
@@ -21,6 +21,8 @@ def invite(cascade: Cascade, activities: list[Activity]) -> None:
         codes.give(activity.member_id for activity in joinings if activity.member_id)
         for referral in attribute(joinings):
             cascade.show(referral.referrer_id, "referrals")
+            if referral.refusal:
+                cascade.tell(wording.news(referral))
     qualify(cascade, activities)
 
 

@@ -122,7 +122,8 @@ def _settle(cascade: Cascade, moves: Sequence[_Move]) -> None:
         moments[move.referral.referrer_id].update(filter(None, (move.before_at, move.referral.qualified_at)))
     above = caps.above((move.referral for move in moves), moments, cascade.brand.zone)
     for move in moves:
-        _judge(move.referral, above.get(move.referral.pk, (move.referral, False))[1])
+        if _judge(move.referral, above.get(move.referral.pk, (move.referral, False))[1]):
+            cascade.tell(wording.news(move.referral))
         _settle_friend(cascade, move)
         _settle_referrer(cascade, move.referral, move.by)
         _record(cascade, move)
@@ -131,6 +132,7 @@ def _settle(cascade: Cascade, moves: Sequence[_Move]) -> None:
         if referral.pk not in saved and _judge(referral, is_above):
             cause = next(move.by for move in moves if move.referral.referrer_id == referral.referrer_id)
             _settle_referrer(cascade, referral, cause)
+            cascade.tell(wording.news(referral))
             saved[referral.pk] = referral
     bulk.update(list(saved.values()), MOVING)
     for referral in saved.values():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from core.brand.explanation import Explanation
 from core.brand.periods import Per
+from core.members.notices import Told
 from referrals.models import Referral
 from referrals.terms import Terms
 
@@ -63,6 +65,27 @@ def capped(terms: Terms) -> Explanation:
 def limit(terms: Terms) -> str:
     """How many friends are rewarded in a period; empty without a cap."""
     return gettext(_LIMITS[Per(terms.cap_per)]) % {"count": terms.cap_count} if terms.cap_count else ""
+
+
+_EARNED = gettext_noop("A friend who joined through your invitation counts: you get %(points)s.")
+_COUNTS = gettext_noop("A friend who joined through your invitation counts.")
+_BROUGHT_NOTHING = gettext_noop("An invitation of yours brings no points: %(why)s")
+_TAKEN_BACK = gettext_noop("What an invitation had brought you was taken back: %(why)s")
+
+
+def news(referral: Referral) -> Told:
+    """What the inviter is told of a referral whose reward has changed: what it brought, or why it brings nothing."""
+    match referral.referrer_reward:
+        case Referral.Reward.EARNED:
+            points = referral.frozen.referrer_points
+            said = Explanation(_EARNED, {"points": {"points": points}}) if points else Explanation(_COUNTS)
+        case Referral.Reward.REVERSED:
+            said = Explanation(_TAKEN_BACK, {"why": referral.why})
+        case _:
+            said = Explanation(_BROUGHT_NOTHING, {"why": referral.why})
+    # What qualified is part of it, so that a friend who counts anew is news again.
+    reference = f"referral:{referral.pk}:{referral.state}:{referral.referrer_reward}:{referral.activity_id or 0}"
+    return Told(referral.referrer_id, "referral.qualified", reference, said, reverse("referrals:invite"))
 
 
 def undone(terms: Terms) -> Explanation:

@@ -7,7 +7,9 @@ class RewardsConfig(AppConfig):
     verbose_name = _("Rewards and giving")
 
     def ready(self) -> None:
-        from core.members import roles
+        from core.members import notices, roles
+
+        notices.kind("booking.changed", _("A booking of yours was moved or cancelled"), mail=True)
 
         roles.allow("curator", "rewards", "reward", "session", "charity")
         roles.allow("curator", "rewards", "redemption", "donation", actions=roles.READ)

@@ -28,7 +28,7 @@ from core.sections import (
     text,
     whole,
 )
-from rewards import art, kinds
+from rewards import art, kinds, moving
 from rewards.models import Charity, Reward, Session
 from rewards.models.reward import MOST_HOURS, MOST_POINTS, MOST_SEATS
 
@@ -56,7 +56,7 @@ def _art() -> Item:
     return mapping({"colour": COLOUR, "glyph": choice(*art.GLYPHS)}, default={})
 
 
-def _fill(thing: Reward | Charity | Session, values: dict[str, Any]) -> None:
+def _fill(thing: Reward | Charity, values: dict[str, Any]) -> None:
     """Set `values` and save them and nothing else: counters move while the file is applied."""
     for name, value in values.items():
         setattr(thing, name, value)
@@ -201,7 +201,11 @@ def _put_session(reward: Reward, session: Session | None, said: Item) -> None:
     elif session.seats != said["seats"]:
         session.resize(said["seats"])
     names = ("starts", "ends", "place", "map_url", "position")
-    _fill(session, {name: said[name] for name in names} | {"withdrawn": False})
+    for name in names:
+        setattr(session, name, said[name])
+    session.withdrawn = False
+    session.full_clean()
+    moving.save(session, [*names, "withdrawn"])
 
 
 def _told(reward: Reward) -> Item:

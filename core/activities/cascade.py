@@ -18,6 +18,8 @@ from core.ledger.due import Due
 from core.ledger.models import Wallet
 from core.ledger.posting import lock
 from core.ledger.settling import Changes, settle
+from core.members import notices
+from core.members.notices import Told
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Cascade:
     wallets: dict[int, Wallet]
     dues: dict[str, Due] = field(default_factory=dict)
     revised: dict[int, Activity] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
     read: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
     _next: dict[str, _Recorded] = field(default_factory=dict)
 
@@ -84,6 +87,10 @@ class Cascade:
         """
         self._next[key] = _Recorded(member_id, type, at, cause, reference, amount, data or {}, void)
 
+    def tell(self, told: Told) -> None:
+        """Tell a member of it, at the end and with all else that this transaction has to tell."""
+        self.told[told.reference] = told
+
     def show(self, member_id: int, fragment: str, **args: Any) -> None:
         """Send a fragment to the member's open pages once this is committed."""
         live.push(member_id, fragment, **args)
@@ -101,6 +108,7 @@ class Cascade:
             rounds += 1
         if round_:
             logger.error("A cascade was cut off after %d rounds at %s", rounds, round_[0])
+        notices.tell(self.told.values())
         return settle(self.dues.values(), self.wallets, self.brand)
 
     def _recorded(self) -> list[Activity]:

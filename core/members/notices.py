@@ -37,6 +37,12 @@ class Told:
     url: str = ""
 
 
+# What the member has chosen for the kind of a notice, as an expression on the notice's own columns.
+CHOSEN = """(
+    SELECT choice.mail FROM members_noticechoice choice
+    WHERE choice.member_id = members_notice.member_id AND choice.kind = members_notice.kind
+)"""
+
 _kinds: dict[str, Kind] = {}
 
 
@@ -61,7 +67,7 @@ def named(slug: str) -> Kind | None:
 def tell(told: Iterable[Told]) -> list[Notice]:
     """Tell members what they must know, in the caller's transaction; return the notices that are new.
 
-    A reference that was used before, or a moment ago by somebody else, adds nothing. At most three statements, however
+    A reference that was used before, or a moment ago by somebody else, adds nothing. At most two statements, however
     many there are; the mails are written later, by a task. Raises LookupError for a kind that nobody registered.
     """
     now = clock.now()
@@ -70,9 +76,9 @@ def tell(told: Iterable[Told]) -> list[Notice]:
         if each.kind not in _kinds:
             raise LookupError(f"There is no kind of notice called {each.kind!r}.")
     with transaction.atomic(savepoint=False):
-        new = bulk.insert_new([_notice(said[name], now) for name in sorted(said)], "reference")
-        by_mail = wanted_by_mail({(notice.member_id, notice.kind) for notice in new})
-        bulk.insert([NoticeMail(notice=each) for each in new if (each.member_id, each.kind) in by_mail])
+        rows = [_notice(said[name], now) for name in sorted(said)]
+        new = bulk.insert_new(rows, "reference", chosen=CHOSEN)
+        bulk.insert([NoticeMail(notice=each) for each in new if _comes_by_mail(each.kind, each.chosen)])
     for member_id in {notice.member_id for notice in new}:
         live.push(member_id, "notices")
     return new
@@ -96,4 +102,8 @@ def wanted_by_mail(pairs: set[tuple[int, str]]) -> set[tuple[int, str]]:
     members, slugs = zip(*pairs, strict=True)
     choices = NoticeChoice.objects.filter(member__in=set(members), kind__in=set(slugs))
     chosen = {(member, slug): mail for member, slug, mail in choices.values_list("member_id", "kind", "mail")}
-    return {pair for pair in pairs if chosen.get(pair, pair[1] in _kinds and _kinds[pair[1]].mail)}
+    return {(member, slug) for member, slug in pairs if _comes_by_mail(slug, chosen.get((member, slug)))}
+
+
+def _comes_by_mail(slug: str, chosen: bool | None) -> bool:
+    return bool((slug in _kinds and _kinds[slug].mail) if chosen is None else chosen)

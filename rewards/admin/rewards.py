@@ -15,7 +15,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.web.admin import act
-from rewards import kinds
+from rewards import kinds, moving
 from rewards.admin.things import COLOURS, COVER_WIDGETS, ThingAdmin
 from rewards.models import Reward, Session
 from rewards.models.reward import TooFewSeats
@@ -42,7 +42,7 @@ class SessionFormSet(BaseInlineFormSet):
         if "seats" in form.changed_data:
             obj.resize(form.cleaned_data["seats"])
         if changed := [name for name in form.changed_data if name != "seats"]:
-            obj.save(update_fields=changed)
+            moving.save(obj, changed)
         return obj
 
 

@@ -22,8 +22,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing that a member was told; what was said, to whom and when never changes, and nobody is told it twice.
 
-    Only `mailed_at` (when its mail went out, if there was one) and `read_at` are set later, each once.
+    Only `mailed_at` (when its mail went out, if there was one) and `read_at` are set later, each once. `chosen`, on a
+    notice that was just told, is what its member has chosen for its kind.
     """
+
+    chosen: bool | None = None
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="notices", verbose_name=_("member"), db_index=False)
     kind = models.CharField(_("kind"), max_length=60)
