@@ -23,8 +23,9 @@ USEFUL_FOR = timedelta(days=4)
 def write_due(limit: int = BATCH) -> int:
     """Write the letters of up to `limit` notices, oldest first, and send them on their way; return how many it took.
 
-    Who has meanwhile chosen otherwise, or has left, gets none. The note that a mail is due goes in the transaction that
-    keeps the letter, so a worker that dies leaves either the one or the other, and two workers share the notes.
+    Who has meanwhile chosen otherwise, has left, or never joined gets none. The note that a mail is due goes in the
+    transaction that keeps the letter, so a worker that dies leaves either the one or the other, and two workers share
+    the notes.
     """
     with transaction.atomic():
         due = NoticeMail.objects.select_related("notice__member").order_by("pk")
@@ -45,7 +46,7 @@ def _letters(told: list[Notice]) -> list[Letter]:
     return [
         _letter(notice, brand)
         for notice in told
-        if notice.member.is_active and (notice.member_id, notice.kind) in wanted
+        if notice.member.is_active and notice.member.claimed and (notice.member_id, notice.kind) in wanted
     ]
 
 

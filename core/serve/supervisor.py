@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 GRACE = 5.0  # seconds between asking a part to end and ending it
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
-STEADY = 60.0  # seconds after which a part counts as running well
+SHORTEST_PAUSE = 0.5
+STEADY = 3.0  # seconds after which a part counts as having run well
 PR_SET_PDEATHSIG = 1
 
 Say = Callable[[str], None]
@@ -30,7 +31,7 @@ class Part:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0
-    pause: float = field(default=1.0)
+    pause: float = field(default=SHORTEST_PAUSE)
 
     def start(self) -> None:
         """Start the process in a group of its own, so that Ctrl-C reaches it through us alone."""
@@ -89,8 +90,8 @@ class Supervisor:
         # What a part had started must not outlive it.
         part.signal(signal.SIGKILL)
         if now - part.started > STEADY:
-            part.pause = 1.0
-        self.say(f"The {part.name} ended with {code}; it starts again in {part.pause:.0f} s.")
+            part.pause = SHORTEST_PAUSE
+        self.say(f"The {part.name} ended with {code}; it starts again in {part.pause:g} s.")
         part.process, part.due = None, now + part.pause
         part.pause = min(part.pause * 2, LONGEST_PAUSE)
 

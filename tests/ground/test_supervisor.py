@@ -100,7 +100,7 @@ def test_a_part_that_dies_is_started_again() -> None:
     assert second in descendants(process.pid)
     process.send_signal(signal.SIGTERM)
     said, _nothing = process.communicate(timeout=10)
-    assert said == "The one ended with -9; it starts again in 1 s.\n"
+    assert said == "The one ended with -9; it starts again in 0.5 s.\n"
 
 
 def test_a_part_that_keeps_dying_is_started_less_and_less_often() -> None:
@@ -111,8 +111,8 @@ def test_a_part_that_keeps_dying_is_started_less_and_less_often() -> None:
 
     said, _nothing = process.communicate(timeout=10)
     assert said.splitlines()[:2] == [
+        "The one ended with 3; it starts again in 0.5 s.",
         "The one ended with 3; it starts again in 1 s.",
-        "The one ended with 3; it starts again in 2 s.",
     ]
     assert len(said.splitlines()) <= 3
 

@@ -13,6 +13,8 @@ from core.serve import server
 
 class Command(BaseCommand):
     help = "Serve the site: all of it from one process, or only its pages or only its sockets behind a proxy."
+    # A part that is started again should answer soon; `run` and `migrate` have looked before.
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("part", nargs="?", choices=["all", "pages", "sockets"], default="all")
