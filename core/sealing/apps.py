@@ -7,4 +7,4 @@ class SealingConfig(AppConfig):
     verbose_name = _("Seals")
 
     def ready(self) -> None:
-        from core.sealing import fairness, laws, tasks  # noqa: F401
+        from core.sealing import fairness, laws, person, tasks  # noqa: F401

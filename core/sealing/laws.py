@@ -25,6 +25,14 @@ _LOOSE_NODES = f"""
         OR (("index" + 1) << level) > (SELECT COALESCE(MAX(position) + 1, 0) FROM sealing_leaf)
     ORDER BY level, "index"
 """
+_EMPTIED = """
+    SELECT k.member_id FROM sealing_key k JOIN members_member m ON m.id = k.member_id
+    WHERE LENGTH(k.secret) = 0 AND m.erased_at IS NULL ORDER BY k.member_id
+"""
+_KEPT = """
+    SELECT k.member_id FROM sealing_key k JOIN members_member m ON m.id = k.member_id
+    WHERE LENGTH(k.secret) > 0 AND m.erased_at IS NOT NULL ORDER BY k.member_id
+"""
 
 
 @law("seals-hold", "Each sealed transfer is as it was sealed, and each node and seal follows from those below it")
@@ -44,6 +52,12 @@ def seals_hold() -> Iterator[str]:
 @law("none-left-unsealed", "Every transfer below the mark of the newest seal is sealed")
 def none_left_unsealed() -> Iterator[str]:
     return breaches(_MISSED, "transfer {0} was passed over by the seals")
+
+
+@law("keys-follow-erasure", "The key of a member is emptied when the person is erased, and never otherwise")
+def keys_follow_erasure() -> Iterator[str]:
+    yield from breaches(_EMPTIED, "the key of member {0}, whom nobody erased, was emptied")
+    yield from breaches(_KEPT, "the key of member {0}, who was erased, is still there")
 
 
 def _transfers(leaves: list[Leaf]) -> Iterator[str]:

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from core.ledger.models import Transfer
-from core.sealing.laws import none_left_unsealed, seals_hold
-from core.sealing.models import Head, Leaf, Node
+from core.members.erasure import erase
+from core.sealing.laws import keys_follow_erasure, none_left_unsealed, seals_hold
+from core.sealing.models import Head, Key, Leaf, Node
 from core.sealing.sealing import seal
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,19 @@ def test_a_key_that_is_gone_is_named_for_each_leaf_it_opened(sealed, tamper, mem
     tamper("DELETE FROM sealing_key WHERE member_id = %s", member.pk)
     assert len(broken()) == Transfer.objects.filter(member=member).count() == 150
     assert broken()[0] == f"the key of member {member.pk} is gone: nobody can say what place 0 hides"
+
+
+def test_a_key_that_was_emptied_for_nobody_who_is_erased_is_named(sealed, tamper, member):
+    tamper("UPDATE sealing_key SET secret = %s WHERE member_id = %s", b"", member.pk)
+    assert list(keys_follow_erasure()) == [f"the key of member {member.pk}, whom nobody erased, was emptied"]
+
+
+def test_a_key_that_came_back_after_the_person_was_erased_is_named(sealed, tamper, member):
+    secret = bytes(Key.objects.get(pk=member.pk).secret)
+    erase(member.email)
+    assert list(keys_follow_erasure()) == []
+    tamper("UPDATE sealing_key SET secret = %s WHERE member_id = %s", secret, member.pk)
+    assert list(keys_follow_erasure()) == [f"the key of member {member.pk}, who was erased, is still there"]
 
 
 def test_the_triggers_are_back_after_each_of_these(sealed, tamper):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.ledger.models import Entry, Transfer, Wallet
+from core.members.erasure import erase
 from core.sealing import keys, proving
 from core.sealing.laws import seals_hold
 from core.sealing.models import Head, Leaf
@@ -294,9 +295,10 @@ def test_a_site_that_cannot_be_asked_is_said_in_one_sentence(books, member, down
 
 def test_who_is_forgotten_leaves_every_proof_of_others_whole(books, earn, member, other_member, download):
     before = Head.latest().root_hex
-    keys.forget(member.pk)
+    erase(member.email)
     keys.forget(member.pk)
 
+    assert bytes(keys.Key.objects.get(pk=member.pk).secret) == b""
     assert list(seals_hold()) == []
     assert Head.latest().root_hex == before
     assert download(other_member).verify("--heads", "heads.json").code == 0
