@@ -16,4 +16,7 @@ class RewardsConfig(AppConfig):
         roles.allow("support", "rewards", "reward", "session", "charity", "donation", actions=roles.READ)
         roles.allow("support", "rewards", "redemption", actions=frozenset({"view", "cancel"}))
 
-        from rewards import cards, fairness, laws, live_fragments, replay  # noqa: F401
+        from core.ledger import expiry
+        from rewards import cards, fairness, lapsing, laws, live_fragments, replay  # noqa: F401
+
+        expiry.receive_by(lapsing.Charities())

@@ -8,10 +8,15 @@ from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 
 from core import clock
-from core.web.cards import dashboard, visitor
+from core.brand.models import ExpiryPolicy, Lapse
+from core.members.asking import member_of
+from core.web.cards import dashboard, visitor, wallet
+from core.web.context_processors import brand_of
+from rewards import lapsing
 from rewards.models import Charity, Redemption, Reward, Session
 
 MOST = 3
+MOST_CHOICES = 200
 Card = tuple[str, dict[str, Any]]
 
 
@@ -40,3 +45,15 @@ def seats_left(request: HttpRequest) -> Card | None:
     """The next dates that can be booked, with the seats left."""
     sessions = list(Session.objects.upcoming().of_live_rewards().order_by("starts", "pk")[:MOST])
     return ("rewards/seats_card.html", {"sessions": sessions}) if sessions else None
+
+
+@wallet.card(10)
+def lapse(request: HttpRequest) -> Card | None:
+    """Which charity gets the member's points when they expire, and the form to choose another."""
+    brand = brand_of(request)
+    if brand.expiry_policy == ExpiryPolicy.NEVER or brand.expiry_lapse_to != Lapse.CHARITY:
+        return None
+    member_id = member_of(request).pk
+    charities = list(Charity.objects.open()[:MOST_CHOICES])
+    chosen = lapsing.chosen([member_id]).get(member_id)
+    return ("rewards/lapse_card.html", {"charities": charities, "chosen": chosen}) if chosen else None

@@ -77,3 +77,9 @@ class GivingForm(KeyedForm):
         if points > MOST_POINTS:
             raise ValidationError(_("That is more than anybody can give at once."))
         return points
+
+
+class LapseForm(forms.Form):
+    """Which charity gets one's points when they expire."""
+
+    charity = forms.SlugField(max_length=60)

@@ -33,7 +33,7 @@ _DONATED = f"""
     WHERE t.id IS NULL OR t.member_id <> d.member_id OR t.points <> d.points OR t.target <> 'given' ORDER BY d.id
 """
 _UNGIVEN = f"""
-    SELECT reference FROM ledger_transfer WHERE reason = 'donated'
+    SELECT reference FROM ledger_transfer WHERE reason IN ('donated', 'lapsed')
     EXCEPT SELECT {_GIFT} FROM rewards_donation d ORDER BY reference
 """
 

@@ -16,7 +16,7 @@ from core.members.erasure import Erasure
 from core.members.known import Person
 from core.members.models import Member
 from rewards.cancelling import cancel_for_member
-from rewards.models import Donation, Redemption
+from rewards.models import Donation, LapseChoice, Redemption
 
 
 @known.part("bookings")
@@ -72,6 +72,22 @@ def cancel_what_is_ahead(done: Erasure) -> None:
         return
     for redemption in _ahead(done.member):
         cancel_for_member(redemption)
+
+
+@known.part("charity_for_expired_points")
+def lapse_choice(person: Person) -> str | None:
+    """The charity that the member chose for points that expire."""
+    choice = (
+        LapseChoice.objects.filter(member=person.member).select_related("charity").first() if person.member else None
+    )
+    return choice.charity.slug if choice else None
+
+
+@erasure.step(25)
+def forget_lapse_choice(done: Erasure) -> None:
+    """Of the choice of a charity nothing stays."""
+    if done.member is not None:
+        done.count("choices of a charity", LapseChoice.objects.filter(member=done.member).delete()[0])
 
 
 def _ahead(member: Member) -> QuerySet[Redemption]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.ledger.models import Reason, Transfer
 from core.ledger.rebuilding import Rebuilt, rebuilds
 from rewards.models import Donation, Redemption
 
@@ -14,7 +15,10 @@ def pay(rebuilt: Rebuilt) -> Iterator[str]:
     for redemption in Redemption.objects.live().filter(member__in=rebuilt.members).iterator():
         rebuilt.spent[redemption.member_id] += redemption.cost
         rebuilt.facts.add(redemption.reference)
+    lapsed = Transfer.objects.filter(member__in=rebuilt.members, reason=Reason.LAPSED)
+    by_itself = set(lapsed.values_list("reference", flat=True))
     for donation in Donation.objects.filter(member__in=rebuilt.members).iterator():
         rebuilt.donated[donation.member_id] += donation.points
-        rebuilt.facts.add(donation.reference)
+        if donation.reference not in by_itself:
+            rebuilt.facts.add(donation.reference)
     return iter(())

@@ -12,6 +12,7 @@ urlpatterns = [
     path("tickets/<slug:token>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:token>/calendar.ics", tickets.calendar, name="calendar"),
     path("tickets/<slug:token>/cancellation/", tickets.cancellation, name="cancellation"),
+    path("wallet/charity/", giving.lapse, name="lapse"),
     path("give/", giving.index, name="charities"),
     path("give/<slug:slug>/", giving.charity, name="charity"),
     path("give/<slug:slug>/donations/", giving.donations, name="donations"),

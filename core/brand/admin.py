@@ -15,10 +15,11 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
 )
 
 from core.brand import zones
-from core.brand.models import LANGUAGES, Brand
+from core.brand.models import LANGUAGES, Brand, validate_notice_days
 from core.brand.programme import Programme
 from core.brand.versions import Change
 
@@ -40,6 +41,13 @@ class BrandForm(forms.ModelForm):
         help_text=_("Days, weeks and months begin by the clock of this zone."),
     )
 
+    expiry_notice_days = forms.CharField(
+        label=_("days of notice"),
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Days before, by commas. The first is at least 30: nothing expires without that notice."),
+    )
+
     class Meta:
         model = Brand
         fields = [
@@ -53,9 +61,27 @@ class BrandForm(forms.ModelForm):
             "languages",
             "enrolment",
             "refunds",
+            "expiry_policy",
+            "expiry_months",
+            "expiry_notice_days",
+            "expiry_lapse_to",
             "brand_colour",
         ]
         widgets = {"brand_colour": UnfoldAdminColorInputWidget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["expiry_notice_days"] = ", ".join(str(days) for days in self.instance.expiry_notice_days)
+
+    def clean_expiry_notice_days(self) -> list[int]:
+        """The days as numbers, the longest first."""
+        written = self.cleaned_data["expiry_notice_days"].split(",")
+        try:
+            days = sorted((int(part) for part in written), reverse=True)
+        except ValueError:
+            raise forms.ValidationError(_("Write days as numbers, with commas between them.")) from None
+        validate_notice_days(days)
+        return days
 
 
 @admin.register(Brand)
@@ -68,6 +94,10 @@ class BrandAdmin(ModelAdmin):
         (
             _("Points"),
             {"fields": [("points_one", "points_other"), ("points_per_currency_unit", "currency"), "refunds"]},
+        ),
+        (
+            _("Expiry"),
+            {"fields": [("expiry_policy", "expiry_months"), "expiry_notice_days", "expiry_lapse_to"]},
         ),
         (_("Place and language"), {"fields": ["time_zone", "languages"]}),
         (_("Taking part"), {"fields": ["enrolment"]}),

@@ -45,6 +45,38 @@ class Refunds(models.TextChoices):
     ONLY_PENDING = "only_pending", _("Only what is still pending; the rest is let go")
 
 
+class ExpiryPolicy(models.TextChoices):
+    """Whether and when points end."""
+
+    NEVER = "never", _("Points do not expire")
+    INACTIVITY = "inactivity", _("All of them, some months after the member was last active")
+    ROLLING = "rolling", _("Each award, at the end of the month some months after it became available")
+
+
+class Lapse(models.TextChoices):
+    """What becomes of points that expire."""
+
+    NOTHING = "nothing", _("They are gone")
+    CHARITY = "charity", _("They go to a charity of the member's choice")
+
+
+LEAST_NOTICE = 30
+
+
+def default_notice_days() -> list[int]:
+    return [60, 30, 7]
+
+
+def validate_notice_days(days: object) -> None:
+    """Raise ValidationError unless `days` are several days before, each once, the first at least 30."""
+    right = isinstance(days, list) and bool(days) and all(type(day) is int and 1 <= day <= 365 for day in days)
+    if not right or not isinstance(days, list) or len(set(days)) != len(days) or max(days) < LEAST_NOTICE:
+        raise ValidationError(
+            _("Name days before, each from 1 to 365 and once, and the first of them at least %(least)s."),
+            params={"least": LEAST_NOTICE},
+        )
+
+
 class Brand(models.Model):
     """The one row of settings that every other part rests on.
 
@@ -72,6 +104,21 @@ class Brand(models.Model):
     enrolment = models.CharField(_("enrolment"), max_length=20, choices=Enrolment, default=Enrolment.OPT_IN)
     refunds = models.CharField(
         _("refunds take back"), max_length=20, choices=Refunds, default=Refunds.OWED, db_default=Refunds.OWED.value
+    )
+    expiry_policy = models.CharField(
+        _("expiry"), max_length=20, choices=ExpiryPolicy, default=ExpiryPolicy.NEVER, db_default="never"
+    )
+    expiry_months = models.PositiveIntegerField(
+        _("months until points expire"),
+        default=12,
+        db_default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+    )
+    expiry_notice_days = models.JSONField(
+        _("days of notice"), default=default_notice_days, db_default=[60, 30, 7], validators=[validate_notice_days]
+    )
+    expiry_lapse_to = models.CharField(
+        _("points that expire"), max_length=20, choices=Lapse, default=Lapse.NOTHING, db_default="nothing"
     )
     brand_colour = models.CharField(
         _("brand colour"), max_length=7, default="#2f6b4f", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z")]

@@ -9,11 +9,10 @@ from babel.numbers import list_currencies
 from django.utils.translation import gettext_noop
 
 from core.brand import zones
-from core.brand.models import LANGUAGES, Brand, Refunds
+from core.brand.models import LANGUAGES, LEAST_NOTICE, Brand, ExpiryPolicy, Lapse, Refunds, default_notice_days
 from core.sections import (
     COLOUR,
     Applying,
-    Aside,
     Item,
     MappingSection,
     Problem,
@@ -27,12 +26,13 @@ from core.sections import (
 
 _EXPIRY = mapping(
     {
-        "policy": choice("never", "inactivity", "rolling"),
-        "months": whole(1, 120),
-        "notice_days": several(whole(1, 365)),
-        "lapse_to": choice("nothing", "charity"),
+        "policy": choice(*ExpiryPolicy),
+        "months": whole(1, 120, default=12),
+        "notice_days": several(whole(1, 365), minItems=1, uniqueItems=True, default=default_notice_days()),
+        "lapse_to": choice(*Lapse, default=Lapse.NOTHING.value),
     },
     required=["policy"],
+    default={"policy": ExpiryPolicy.NEVER.value},
 )
 
 
@@ -62,10 +62,8 @@ class Programme(MappingSection):
             yield Problem(("time_zone",), "must be a time zone of the IANA database, such as Europe/Istanbul")
         if "currency" in item and item["currency"] not in list_currencies():
             yield Problem(("currency",), "must be a currency of ISO 4217, such as EUR")
-
-    def aside(self, item: Item) -> Iterable[Aside]:
-        if item.get("expiry", {}).get("policy", "never") != "never":
-            yield Aside(("expiry",), "expiry is not available in this version; points do not expire")
+        if max(item.get("expiry", {}).get("notice_days", [LEAST_NOTICE])) < LEAST_NOTICE:
+            yield Problem(("expiry", "notice_days"), f"must begin with at least {LEAST_NOTICE} days")
 
     def called(self, item: Item) -> str:
         return ""
@@ -82,6 +80,12 @@ class Programme(MappingSection):
             "languages": brand.languages,
             "enrolment": brand.enrolment,
             "refunds": brand.refunds,
+            "expiry": {
+                "policy": brand.expiry_policy,
+                "months": brand.expiry_months,
+                "notice_days": brand.expiry_notice_days,
+                "lapse_to": brand.expiry_lapse_to,
+            },
             "brand_colour": brand.brand_colour,
         }
 
@@ -94,7 +98,10 @@ class Programme(MappingSection):
         named += ["languages", "enrolment", "refunds", "brand_colour"]
         for name in named:
             setattr(brand, name, item[name])
+        for name, value in item["expiry"].items():
+            setattr(brand, f"expiry_{name}", value)
         brand.full_clean()
+        named += [f"expiry_{name}" for name in item["expiry"]]
         brand.save(update_fields=[*named, "points_one", "points_other"])
         if brand.time_zone != zone:
             zones.moved(brand)

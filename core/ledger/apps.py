@@ -11,6 +11,8 @@ class LedgerConfig(AppConfig):
         from core.members import notices, roles
 
         notices.kind("points.owed", _("Points that you owe after a refund"), mail=True)
+        notices.kind("points.expiring", _("Points that will expire"), mail=True)
+        notices.kind("points.expired", _("Points that expired"), mail=True)
         notices.kind("points.released", _("Pending points that are yours to spend"))
 
         roles.allow("support", "ledger", actions=roles.READ)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from core.brand.models import Brand, Refunds
+from core.brand.models import Brand, ExpiryPolicy, Lapse, Refunds
 from core.web import fairness
 from core.web.fairness import Line
 
@@ -43,3 +43,34 @@ def refunds(brand: Brand) -> Iterable[Line]:
         name=_("Nothing moves unseen"),
         url="/wallet/",
     )
+
+
+@fairness.section(65, "expiry", gettext_lazy("How long points last"))
+def expiry(brand: Brand) -> Iterable[Line]:
+    """Whether points end, when, after which notice, and what becomes of them."""
+    months = brand.expiry_months
+    if brand.expiry_policy == ExpiryPolicy.NEVER:
+        yield Line(_("Points do not expire."))
+        return
+    if brand.expiry_policy == ExpiryPolicy.ROLLING:
+        said = ngettext(
+            "Each award lasts until the end of the month that is %(months)d month after it became yours to spend.",
+            "Each award lasts until the end of the month that is %(months)d months after it became yours to spend.",
+            months,
+        )
+        yield Line(said % {"months": months}, _("What ends soonest is used first."))
+    else:
+        said = ngettext(
+            "Your points last as long as you earn, spend or give some within %(months)d month.",
+            "Your points last as long as you earn, spend or give some within %(months)d months.",
+            months,
+        )
+        yield Line(said % {"months": months})
+    days = ", ".join(str(number) for number in brand.expiry_notice_days)
+    yield Line(
+        _("We tell you %(days)s days before. Nothing expires unless you were told at least 30 days before.")
+        % {"days": days},
+        _("When these rules are made shorter, the points that you have get a whole period from that day on."),
+    )
+    if brand.expiry_lapse_to == Lapse.CHARITY:
+        yield Line(_("Points that expire go to a charity that you choose in your wallet."), url="/wallet/")

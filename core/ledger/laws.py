@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 
+from django.db.models import DateTimeField, ExpressionWrapper, F
+
 from core.audit import breaches, law
-from core.brand.models import Brand
+from core.brand.models import LEAST_NOTICE, Brand
 from core.ledger import tallying
-from core.ledger.models import Tally
+from core.ledger.models import Expiry, Tally
 
 # Each query returns one row for each breach. Table and column names are those of core.ledger.models.
 _SIDES = """
@@ -94,6 +96,10 @@ _STRANGERS = """
     SELECT t.reference, l.cause FROM ledger_use u JOIN ledger_transfer t ON t.id = u.transfer_id
     JOIN ledger_lot l ON l.id = u.lot_id WHERE l.member_id <> t.member_id ORDER BY t.id
 """
+_UNTOLD = """
+    SELECT t.reference FROM ledger_transfer t LEFT JOIN ledger_expiry e ON e.transfer_id = t.id
+    WHERE (t.reason IN ('expired', 'lapsed') OR t.target = 'expired') AND e.id IS NULL ORDER BY t.id
+"""
 _SUM = "SELECT SUM(points) FROM ledger_entry HAVING SUM(points) <> 0"
 
 
@@ -167,3 +173,12 @@ def lot_remains_as_used() -> Iterator[str]:
 def transfer_is_of_lots() -> Iterator[str]:
     yield from breaches(_USED, "transfer {0} uses {1} points of awards, which are not its own")
     yield from breaches(_STRANGERS, "transfer {0} uses lot {1}, which is another member's")
+
+
+@law("expired-after-notice", "Whatever expired had been told of at least 30 days before")
+def expired_after_notice() -> Iterator[str]:
+    yield from breaches(_UNTOLD, "transfer {0} let points expire that nobody was told of")
+    soonest = ExpressionWrapper(F("told_at") + timedelta(days=LEAST_NOTICE), DateTimeField())
+    early = Expiry.objects.filter(transfer__posted_at__lt=soonest).select_related("transfer").order_by("pk")
+    for expiry in early.iterator():
+        yield f"transfer {expiry.transfer} let points expire that were told of on {expiry.told_at:%Y-%m-%d}"

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.brand.models import Brand
-from core.ledger.models import MEMBER_ACCOUNTS, Entry, Lot, Wallet
+from core.ledger.models import MEMBER_ACCOUNTS, Entry, Expiry, Lot, Wallet
 from core.members import erasure, known
 from core.members.known import Person
 from core.members.models import Member
@@ -59,3 +59,11 @@ def pending(person: Person) -> Iterator[dict[str, Any]]:
     rows = Lot.objects.filter(member=person.member, held_until__isnull=False, points__gt=0) if person.member else ()
     for lot in rows:
         yield {"points": lot.points, "held_until": lot.held_until, "earned_at": lot.at}
+
+
+@known.part("expiries")
+def expiries(person: Person) -> Iterator[dict[str, Any]]:
+    """What the member was told of points that end."""
+    rows = Expiry.objects.filter(member=person.member).order_by("pk") if person.member else ()
+    for row in rows:
+        yield {"points": row.points, "last_day": row.on, "told_at": row.told_at, "closed_at": row.closed_at}

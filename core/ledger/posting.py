@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from core import bulk, clock, live
@@ -14,8 +14,19 @@ from core.ledger import tallying
 from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Use, Wallet
 from core.members.notices import Told, tell
 
-WALLET_FIELDS = ("available", "pending", "owed", "earned", "spent", "donated", "expired", "version")
-LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining", "forgiven")
+WALLET_FIELDS = (
+    "available",
+    "pending",
+    "owed",
+    "earned",
+    "spent",
+    "donated",
+    "expired",
+    "active_on",
+    "expiry",
+    "version",
+)
+LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining", "forgiven", "expiry")
 TOTALS = {Account.REDEEMED: "spent", Account.GIVEN: "donated", Account.EXPIRED: "expired"}
 
 
@@ -99,6 +110,8 @@ class Posting:
         elif target == Account.WALLET and lot is not None:
             lot.available_at = lot.available_at or clock.now()
             self._turn(lot, points)
+        if target in (Account.WALLET, Account.PENDING) or reason in (Reason.SPENT, Reason.DONATED):
+            self._be_active(self.wallets[member_id])
         self.moved.add(member_id)
         return transfer
 
@@ -127,8 +140,17 @@ class Posting:
                 return
         raise RuntimeError(f"The lots of member {transfer.member_id} hold less than the wallet says.")
 
+    def _be_active(self, wallet: Wallet) -> None:
+        """From today the wallet lasts a whole period again; what was told of its end no longer holds."""
+        today = clock.now().astimezone(UTC).date()
+        wallet.active_on = max(wallet.active_on or today, today)
+        wallet.expiry_id = None
+
     def _turn(self, lot: Lot, points: int) -> None:
         lot.remaining += points
+        if points > 0:
+            # Of points that come in, nobody was told yet that they will end.
+            lot.expiry_id = None
         self.touch(lot)
 
     def _enter(self, transfer: Transfer, account: Account, points: int) -> None:
@@ -155,8 +177,20 @@ class Posting:
         """Write all of it, in a handful of statements however many transfers there are."""
         bulk.insert(self.new_lots)
         bulk.update(list(self.moved_lots.values()), LOT_FIELDS)
-        if not self.transfers:
-            return
+        if self.transfers:
+            self._write_transfers()
+        wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
+        for wallet in wallets:
+            wallet.version += 1
+        if bulk.update(wallets, WALLET_FIELDS[:-1], guard="version") != len(wallets):
+            raise RuntimeError("A wallet was changed by somebody who did not lock it.")
+        if self.told:
+            tell(self.told)
+        for member_id in self.moved:
+            live.push(member_id, "balance")
+            live.push(member_id, "pending")
+
+    def _write_transfers(self) -> None:
         for transfer in self.transfers:
             # Set again, now that a new one has its key.
             transfer.lot = transfer.lot
@@ -169,13 +203,3 @@ class Posting:
         for use in self.uses:
             use.transfer_id, use.lot_id = use.transfer.pk, use.lot.pk
         bulk.insert(self.uses)
-        wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
-        for wallet in wallets:
-            wallet.version += 1
-        if bulk.update(wallets, WALLET_FIELDS[:-1], guard="version") != len(wallets):
-            raise RuntimeError("A wallet was changed by somebody who did not lock it.")
-        if self.told:
-            tell(self.told)
-        for member_id in self.moved:
-            live.push(member_id, "balance")
-            live.push(member_id, "pending")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crontask import cron
 from django.tasks import task
 
+from core.ledger.expiring import expire_due
 from core.ledger.releasing import BATCH, release_due
 
 
@@ -18,3 +19,10 @@ def release_pending() -> int:
         if count < BATCH:
             break
     return released
+
+
+@cron("7 * * * *")
+@task
+def expire_points() -> int:
+    """Tell of points that end, and let expire those whose last day is over; return how much was done."""
+    return expire_due()

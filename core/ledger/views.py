@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.releasing import wallet_of
+from core.ledger.upcoming import upcoming
 from core.members.asking import member_of
+from core.web.cards import wallet as wallet_cards
 from core.web.page import before_of, respond
 
 
@@ -25,6 +27,8 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "brand": brand,
         "wallet": found,
         "lines": lines,
+        "upcoming": upcoming(found, brand),
+        "cards": wallet_cards.shown(request),
         "owed_lines": statement.owed(member_id, brand) if found.owed else [],
         "older": older,
         "pending_lines": statement.held(member_id)[:50] if found.pending else [],

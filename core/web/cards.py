@@ -34,3 +34,4 @@ class Cards:
 # Orders: balance 10, next step 20, challenges 30, badges 40, invite 50, experiences 60, giving 65, recent 70.
 dashboard = Cards()
 visitor = Cards()
+wallet = Cards()

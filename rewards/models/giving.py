@@ -117,10 +117,17 @@ class Charity(models.Model):
         if not Charity.objects.open().filter(pk=self.pk).update(points=F("points") + points):
             raise NotOpen(_("This charity does not take gifts at the moment."))
         self.refresh_from_db(fields=["points", "amount", "remainder", "rate"])
+        self.points -= points
+        amount = self.add(points, brand)
+        self.save(update_fields=["amount", "remainder", "rate"])
+        return amount
+
+    def add(self, points: int, brand: Brand) -> int:
+        """Add `points` to the totals of this row, which is locked and not yet written; return their amount."""
         amount, self.remainder = self.worth(points, brand)
+        self.points += points
         self.amount += amount
         self.rate = brand.points_per_currency_unit
-        self.save(update_fields=["amount", "remainder", "rate"])
         return amount
 
 
@@ -154,3 +161,17 @@ class Donation(models.Model):
     def reference(self) -> str:
         """The reference of the transfer that paid for it, and the key of its activity."""
         return f"donation:{self.public_id.hex}"
+
+
+class LapseChoice(models.Model):
+    """To which charity a member's points are to go when they expire."""
+
+    member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="lapse_choice")
+    charity = models.ForeignKey(Charity, models.PROTECT, related_name="lapse_choices", verbose_name=_("charity"))
+
+    class Meta:
+        verbose_name = _("charity for expired points")
+        verbose_name_plural = _("charities for expired points")
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.charity_id}"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.brand.models import Brand
 from core.ledger.releasing import wallet_of
-from core.members.asking import member_or_none
+from core.members.asking import member_of, member_or_none
 from core.web.page import respond
-from rewards import giving
-from rewards.forms import GivingForm, new_key
+from rewards import giving, lapsing
+from rewards.forms import GivingForm, LapseForm, new_key
 from rewards.models import Charity, Donation
 
 
@@ -61,6 +63,19 @@ def donation(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """The thank-you for one gift, for who gave it."""
     mine = Donation.objects.filter(member=request.user.pk, charity__slug=slug).select_related("charity")
     return respond(request, "rewards/thanks.html", {"donation": get_object_or_404(mine, public_id=public_id)})
+
+
+@require_POST
+@login_required
+def lapse(request: HttpRequest) -> HttpResponse:
+    """Choose the charity that gets one's points when they expire."""
+    form = LapseForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    charity = get_object_or_404(Charity.objects.visible(), slug=form.cleaned_data["charity"])
+    lapsing.choose(charity, member=member_of(request))
+    messages.success(request, _("Should points of yours expire, they go to %(name)s.") % {"name": charity.name})
+    return HttpResponseRedirect(reverse("wallet"), status=303)
 
 
 def _page(request: HttpRequest, found: Charity, form: GivingForm, brand: Brand) -> dict[str, Any]:

@@ -16,7 +16,8 @@ def form(**changes: object) -> dict[str, object]:
     brand = Brand.current()
     names = ["name", "tagline", "points_one", "points_other", "currency", "points_per_currency_unit"]
     names += ["time_zone", "languages", "enrolment", "refunds", "brand_colour"]
-    return {name: getattr(brand, name) for name in names} | changes
+    names += ["expiry_policy", "expiry_months", "expiry_lapse_to"]
+    return {name: getattr(brand, name) for name in names} | {"expiry_notice_days": "60, 30, 7"} | changes
 
 
 def test_the_list_is_the_one_form(staff, client_of):

@@ -41,6 +41,8 @@ class Reason(models.TextChoices):
     SPENT = "spent", _("Spent")
     RETURNED = "returned", _("Given back")
     DONATED = "donated", _("Given away")
+    EXPIRED = "expired", _("Expired")
+    LAPSED = "lapsed", _("Expired, and given to a charity")
 
 
 class Wallet(models.Model):
@@ -62,6 +64,15 @@ class Wallet(models.Model):
     donated = models.BigIntegerField(_("donated"), default=0)
     expired = models.BigIntegerField(_("expired"), default=0)
     version = models.BigIntegerField(_("version"), default=0)
+    active_on = models.DateField(
+        _("last active on"),
+        null=True,
+        blank=True,
+        help_text=_("The day (by UTC) on which points last came in, or were spent or given."),
+    )
+    expiry = models.ForeignKey(
+        "ledger.Expiry", models.PROTECT, null=True, blank=True, db_index=False, related_name="wallets"
+    )
 
     class Meta:
         verbose_name = _("wallet")
@@ -76,6 +87,10 @@ class Wallet(models.Model):
                 ),
                 name="wallet_totals_agree",
             ),
+        ]
+        # By the day, so that it moves once a day and not with every award.
+        indexes = [
+            models.Index(fields=["active_on"], condition=Q(expiry__isnull=True), name="wallet_not_told_of_expiry")
         ]
 
     def __str__(self) -> str:
@@ -110,6 +125,9 @@ class Lot(models.Model):
     forgiven = models.BigIntegerField(
         _("let go"), default=0, db_default=0, help_text=_("What a refund did not take back.")
     )
+    expiry = models.ForeignKey(
+        "ledger.Expiry", models.PROTECT, null=True, blank=True, db_index=False, related_name="lots"
+    )
     revision = models.PositiveIntegerField(_("revision"), default=1)
 
     class Meta:
@@ -124,6 +142,12 @@ class Lot(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "available_at", "id"], condition=Q(remaining__gt=0), name="lot_to_use_next"),
+            models.Index(
+                fields=["available_at", "id"],
+                condition=Q(remaining__gt=0, expiry__isnull=True),
+                name="lot_not_told_of_expiry",
+            ),
+            models.Index(fields=["expiry"], condition=Q(expiry__isnull=False), name="lot_told_of_expiry"),
             models.Index(
                 fields=["member", "held_until"], condition=Q(held_until__isnull=False), name="lot_held_of_a_member"
             ),
