@@ -89,9 +89,14 @@ Read = dict[int, tuple[int, str, int]]
 
 
 def _read(board: Board, ids: Iterable[int]) -> Read:
-    """Those of `ids` who are seen now, with alias and points as they are now; whoever has just left is not there."""
-    rows = board.seen().filter(member_id__in=list(ids)).values_list("member_id", "member__alias", "earned")
-    return {row[0]: row for row in rows}
+    """Those of `ids` who are seen now, with alias and points as they are now; whoever has just left is not there.
+
+    Two queries, each by its key: from a join a database might make a walk through all members.
+    """
+    wanted = list(ids)
+    names = dict(Member.objects.on_leaderboard().filter(pk__in=wanted).values_list("pk", "alias"))
+    sums = board.sums().filter(member_id__in=wanted).values_list("member_id", "earned")
+    return {who: (who, names[who], points) for who, points in sums if who in names and points > 0}
 
 
 def _ranked(read: Iterable[tuple[int, str, int]], me: int | None = None) -> tuple[Row, ...]:

@@ -90,7 +90,7 @@ def test_other_methods_are_405(member: Member, client_of: Browser) -> None:
 def test_the_page_costs_few_queries(client_of: Browser, django_assert_max_num_queries: Any) -> None:
     people = [person(f"M{n}", 200 - n) for n in range(120)]
     client = client_of(people[-1])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         text(client)
 
 

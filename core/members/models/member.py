@@ -44,6 +44,12 @@ def identity(email: str) -> str:
     return f"{local}@{domain}"
 
 
+def seen(to: str = "") -> Q:
+    """Whose place others may see; `to` leads from another table to its member ("member__")."""
+    visible = Q(**{f"{to}leaderboard": True, f"{to}is_active": True, f"{to}role": ""})
+    return visible & ~Q(**{f"{to}alias": ""}) & ~Q(**{f"{to}alias__contains": "@"})
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     """Named questions about members."""
 
@@ -53,7 +59,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def on_leaderboard(self) -> MemberQuerySet:
         """Those whose place others may see: members who chose so, under an alias that is nobody's address."""
-        return self.filter(VISIBLE).exclude(alias__contains="@")
+        return self.filter(seen())
 
 
 class MemberManager(BaseUserManager.from_queryset(MemberQuerySet)):  # type: ignore[misc]
