@@ -154,6 +154,10 @@ class ListSection(Section):
 class MappingSection(Section):
     """One mapping of settings. Keys without a default that the file leaves out stay as they are."""
 
+    def names(self, item: Item) -> set[str]:
+        """The names of the things inside, for those who refer to them."""
+        return set()
+
     @abstractmethod
     def present(self) -> Item | None:
         """What is in force in the database, or None when there is none."""
@@ -188,6 +192,12 @@ KIND: Schema = {
 }
 MOMENT: Schema = {"type": "string", "format": "date-time"}  # read as an aware datetime
 MONEY: Schema = {"type": ["string", "integer"], "format": "money"}  # whole currency units; read as text: "150.00"
+FACTOR: Schema = {  # read as text without needless zeros: "1.25"
+    "type": ["string", "integer"],
+    "format": "factor",
+    "pattern": r"^[0-9]{1,3}(\.[0-9]{1,4})?$",
+    "x-must": 'must be a factor such as "1.25", in quotes',
+}
 COLOUR: Schema = {
     "type": "string",
     "pattern": "^#[0-9a-fA-F]{6}$",

@@ -12,7 +12,7 @@ from typing import Any
 from core import bulk, clock, live
 from core.activities.happening import Happening
 from core.activities.models import SITE, Activity, Source
-from core.activities.subscription import concerned, handlers
+from core.activities.subscription import concerned, conclusions, handlers, sequels
 from core.brand.models import Brand
 from core.ledger.due import Due
 from core.ledger.models import Wallet
@@ -31,7 +31,7 @@ class _Recorded:
     member_id: int
     type: str
     at: datetime
-    cause: Activity
+    cause: Activity | None
     reference: str
     amount: int | None
     data: dict[str, Any]
@@ -75,7 +75,7 @@ class Cascade:
         key: str,
         *,
         at: datetime,
-        cause: Activity,
+        cause: Activity | None,
         reference: str = "",
         amount: int | None = None,
         data: dict[str, Any] | None = None,
@@ -83,7 +83,8 @@ class Cascade:
     ) -> None:
         """Record a fact of the site itself under `key`, unique for ever; it joins the next round.
 
-        With `void` a fact recorded earlier is from now on as if it had never been; without, it counts again.
+        With `void` a fact recorded earlier is from now on as if it had never been; without, it counts again. What
+        nothing caused but the calendar has no `cause`.
         """
         self._next[key] = _Recorded(member_id, type, at, cause, reference, amount, data or {}, void)
 
@@ -100,6 +101,7 @@ class Cascade:
         round_ = sorted(activities, key=lambda activity: (activity.at, activity.pk))
         for activity in round_:
             activity.root = activity.root or activity.pk
+        round_ = round_ or self._recorded()
         rounds = 0
         while round_ and rounds < MOST_ROUNDS:
             for handler in handlers():
@@ -108,8 +110,13 @@ class Cascade:
             rounds += 1
         if round_:
             logger.error("A cascade was cut off after %d rounds at %s", rounds, round_[0])
+        for conclusion in conclusions():
+            conclusion(self)
         notices.tell(self.told.values())
-        return settle(self.dues.values(), self.wallets, self.brand)
+        changes = settle(self.dues.values(), self.wallets, self.brand)
+        for sequel in sequels():
+            sequel(self)
+        return changes
 
     def _recorded(self) -> list[Activity]:
         """Write what the handlers recorded, and return what is new or counts differently than before."""
@@ -130,10 +137,13 @@ class Cascade:
                 continue
             activity = self.revised.get(activity.pk, activity)
             if activity.void != said.void:
-                activity.void, activity.revised, activity.root = said.void, True, said.cause.root
+                activity.void, activity.revised = said.void, True
+                activity.root = said.cause.root if said.cause else activity.pk
                 self.revised[activity.pk] = activity
                 changed.append(activity)
         bulk.insert(new)
+        for activity in new:
+            activity.root = activity.root or activity.pk
         bulk.update(changed, ["void"])
         return sorted([*new, *changed], key=lambda activity: (activity.at, activity.pk))
 
@@ -151,7 +161,7 @@ class Cascade:
             version=self.version,
             cause=said.cause,
         )
-        activity.root = said.cause.root
+        activity.root = said.cause.root if said.cause else None
         return activity
 
 

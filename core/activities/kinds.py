@@ -23,5 +23,6 @@ OF_THE_SITE = {
     "reward.redeemed": _("Reward booked"),
     "reward.used": _("Reward used"),
     "points.donated": _("Points given"),
+    "tier.changed": _("Tier changed"),
 }
 BUILT_IN = FROM_OUTSIDE | OF_THE_SITE

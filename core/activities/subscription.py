@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from core.activities.models import Activity
 
 Handler = Callable[["Cascade", "list[Activity]"], None]
+Conclusion = Callable[["Cascade"], None]
 Concern = Callable[[set[int], "Sequence[Happening]"], set[int]]
 
 _handlers: list[tuple[int, Handler]] = []
 _concerns: list[Concern] = []
+_conclusions: list[Conclusion] = []
+_sequels: list[Conclusion] = []
 
 
 def subscribe(handler: Handler, *, order: int) -> Handler:
@@ -26,6 +29,28 @@ def subscribe(handler: Handler, *, order: int) -> Handler:
     _handlers.append((order, handler))
     _handlers.sort(key=lambda entry: entry[0])
     return handler
+
+
+def conclude(conclusion: Conclusion) -> Conclusion:
+    """Call `conclusion` at the end of each cascade, when all that is due is said and before the books are moved."""
+    _conclusions.append(conclusion)
+    return conclusion
+
+
+def conclusions() -> list[Conclusion]:
+    """All that is called at the end of a cascade."""
+    return list(_conclusions)
+
+
+def afterwards(sequel: Conclusion) -> Conclusion:
+    """Call `sequel` once at the end of each cascade, when the books are moved."""
+    _sequels.append(sequel)
+    return sequel
+
+
+def sequels() -> list[Conclusion]:
+    """All that is called when the books are moved."""
+    return list(_sequels)
 
 
 def concerns(concern: Concern) -> Concern:

@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from ninja import Schema
 
+from core.brand.models import Brand
+from core.earning import tiers
 from core.ledger.releasing import wallet_of
 from core.members.models import Member
 
@@ -105,7 +107,7 @@ def of(member: Member) -> dict[str, Any]:
     wallet = wallet_of(member.pk)
     points = {name: getattr(wallet, name) for name in PointsOut.model_fields}
     told = {name: function(member) for name, function in _parts.items()}
-    nothing: dict[str, Any] = {"tier": None, "badges": [], "challenges": [], "referral": None}
+    nothing: dict[str, Any] = {"tier": _tier(member), "badges": [], "challenges": [], "referral": None}
     return {
         **nothing,
         **told,
@@ -113,3 +115,11 @@ def of(member: Member) -> dict[str, Any]:
         "joined_at": member.joined_at if member.claimed else None,
         "points": points,
     }
+
+
+def _tier(member: Member) -> dict[str, Any] | None:
+    standing = tiers.standing_of(member.pk, Brand.current())
+    if standing is None:
+        return None
+    following = standing.next.slug if standing.next else None
+    return {"slug": standing.slug, "next": following, "points_to_next": standing.points_to_next}

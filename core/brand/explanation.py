@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
@@ -25,8 +26,9 @@ class Explanation:
 
     `message` is an English sentence marked for translation with `gettext_noop`, with places such as `%(amount)s`.
     `values` fill them: an integer, a text, or one of `{"points": 42}`, `{"money": 4250}` (hundredths),
-    `{"date": "2026-11-20T09:30:00+00:00"}`, `{"moment": …}` (the same with its time of day) and `{"message": "…"}` (a
-    text that is itself translated, with its own `values` if it has some, and followed by a `name` if there is one).
+    `{"date": "2026-11-20T09:30:00+00:00"}`, `{"moment": …}` (the same with its time of day), `{"factor": "1.25"}` and
+    `{"message": "…"}` (a text that is itself translated, with its own `values` if it has some, and followed by a `name`
+    if there is one).
     `inputs` are the facts behind the sum, each a translatable label and a value of the same kinds.
     `thing` (a value too) names what it is about, for the line's title. `before` and `after` are its worth in points
     around a correction.
@@ -95,6 +97,8 @@ def shown(value: Any, brand: Brand) -> str:
         case {"date": str(moment)}:
             local = timezone.localtime(datetime.fromisoformat(moment))
             return format_date(local, format="long", locale=locale)
+        case {"factor": str(factor)}:
+            return format_decimal(Decimal(factor), locale=locale, format="#,##0.####")
         case {"moment": str(moment)}:
             local = timezone.localtime(datetime.fromisoformat(moment))
             return f"{format_date(local, format='full', locale=locale)}, {local:%H:%M}"

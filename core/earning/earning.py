@@ -9,73 +9,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
 from django.db.models import Q
-from django.utils.translation import gettext_noop
 
 from core.activities.cascade import Cascade
-from core.activities.models import Activity, Kind
-from core.brand.compiled import Compiled
-from core.brand.explanation import Explanation
-from core.brand.periods import Per, Period, period
-from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
-from core.earning.models import Rule
-from core.ledger.due import Due
-from core.ledger.models import Lot, Reason
-
-GONE = Explanation(gettext_noop("What earned this no longer counts, so it is taken back."))
-FULL = Explanation(gettext_noop("Another one came first within the limit, so this one earns nothing."))
+from core.activities.models import Activity
+from core.brand.periods import Period, period
+from core.earning import scaling
+from core.earning.calculations import Award, Standing
+from core.earning.terms import Terms, compiled
+from core.ledger.models import Lot
 
 GroupKey = tuple[int, str]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A rule ready to be applied."""
-
-    rule: Rule
-    calculation: Calculation
-    limit: Limit | None
-    thing: dict[str, str]
-
-    @classmethod
-    def of(cls, rule: Rule, titles: dict[str, str]) -> Terms:
-        calculation = CALCULATIONS[rule.calculation].read(rule.settings)
-        limit = calculation.limit
-        if rule.limit_count:
-            limit = Limit(rule.limit_count, Per(rule.limit_per))
-        return cls(rule, calculation, limit, {"message": titles.get(rule.activity, rule.activity)})
-
-    def award(self, activity: Activity, standing: Standing) -> Award:
-        """What the rule gives for this activity, leaving the limit aside."""
-        if not activity.counts:
-            return Award(0, self._about(GONE, activity))
-        fact = Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back)
-        award = self.calculation.points(fact, standing)
-        return Award(award.points, self._about(award.explanation, activity))
-
-    def full(self, activity: Activity) -> Award:
-        """Nothing, since the limit was reached."""
-        return Award(0, self._about(FULL, activity))
-
-    def _about(self, explanation: Explanation, activity: Activity) -> Explanation:
-        named = {"name": activity.reference} if activity.reference else {}
-        return replace(explanation, thing=self.thing | named)
-
-
-def _load() -> dict[str, list[Terms]]:
-    titles = Kind.untranslated_titles()
-    found: dict[str, list[Terms]] = defaultdict(list)
-    for rule in Rule.objects.order_by("pk"):
-        found[rule.activity].append(Terms.of(rule, titles))
-    return dict(found)
-
-
-compiled = Compiled(_load)
 
 
 @dataclass
@@ -198,19 +147,7 @@ def _due(
     keep: bool = False,
 ) -> None:
     """Tell the books; a first judgement that gives nothing has nothing to tell."""
-    if not (award.points or activity.revised or keep):
-        return
-    cascade.due(
-        Due(
-            member_id=member_id,
-            cause=f"rule:{terms.rule.slug}:{activity.pk}",
-            points=award.points,
-            reason=Reason.EARNED,
-            explanation=award.explanation,
-            at=activity.at,
-            activity_id=activity.pk,
-            root=activity.root or activity.pk,
-            hold_days=terms.rule.pending_days,
-            group=group,
-        )
-    )
+    if terms.by_standing:
+        scaling.take(cascade, terms, member_id, activity, group, granted=bool(award.worth) and activity.counts)
+    if award.points or activity.revised or keep:
+        cascade.due(scaling.due(terms, member_id, activity, award, group))

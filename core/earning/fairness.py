@@ -11,7 +11,7 @@ from core import clock
 from core.brand.models import Brand
 from core.brand.periods import Per
 from core.earning.calculations import Limit
-from core.earning.earning import Terms, compiled
+from core.earning.terms import Terms, compiled
 from core.web import fairness
 from core.web.fairness import Line
 

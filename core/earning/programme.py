@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from pydantic import ValidationError as PydanticError
 
 from core.brand.periods import Per
-from core.earning import rules
+from core.earning import rules, tier_programme  # noqa: F401
 from core.earning.calculations import CALCULATIONS
 from core.earning.models import Rule
+from core.earning.models.rule import MOST_MULTIPLIER, MOST_PERIODS
 from core.sections import (
+    FACTOR,
     KIND,
     MOMENT,
     SLUG,
@@ -27,10 +30,15 @@ from core.sections import (
     mapping,
     optional,
     register,
+    several,
     whole,
 )
 
 AWAITED = ("cash_back", "mystery")  # calculations that the format has and this version cannot run yet
+_STREAK = mapping(
+    {"every": choice(Per.DAY.value, Per.WEEK.value, Per.MONTH.value), "step": FACTOR, "most": FACTOR},
+    required=["every", "step", "most"],
+)
 
 
 class Earning(ListSection):
@@ -46,6 +54,8 @@ class Earning(ListSection):
             "settings": {"type": "object", "default": {}},
             "limit": optional(mapping({"count": whole(1), "per": choice(*Per.values)}, required=["count", "per"])),
             "tier_multiplier": YES_NO | {"default": False},
+            "streak_multiplier": optional(_STREAK),
+            "audience": optional(mapping({"tiers": several(SLUG, minItems=1, uniqueItems=True)}, required=["tiers"])),
             "pending_days": whole(0, 365, default=0),
             "starts": optional(MOMENT),
             "ends": optional(MOMENT),
@@ -62,17 +72,20 @@ class Earning(ListSection):
                 yield from _settings_problems(error)
             if item["limit"] and calculation.limit:
                 yield Problem(("limit",), f"must not stand beside '{item['calculation']}', which has its own limit")
+        yield from _wrong_streak(item["streak_multiplier"])
+        if item["audience"] and (item["limit"] or (calculation and calculation.limit)):
+            yield Problem(("audience",), "must not stand beside a limit")
         if item["starts"] and item["ends"] and item["starts"] >= item["ends"]:
             yield Problem(("ends",), "must be after the start")
 
     def refers(self, item: Item) -> Iterable[Reference]:
         yield Reference(("activity",), "kinds", item["activity"])
+        for number, slug in enumerate(item["audience"]["tiers"] if item["audience"] else ()):
+            yield Reference(("audience", "tiers", number), "tiers", slug)
 
     def aside(self, item: Item) -> Iterable[Aside]:
         if item["calculation"] not in CALCULATIONS:
             yield Aside((), f"calculation '{item['calculation']}' is not available in this version")
-        if item["tier_multiplier"]:
-            yield Aside(("tier_multiplier",), "tiers are not available in this version; the factor is 1")
 
     def called(self, item: Item) -> str:
         return rules.called(item["activity"])
@@ -82,6 +95,7 @@ class Earning(ListSection):
 
     def put(self, item: Item, applying: Applying) -> None:
         limit = item["limit"] or {"count": None, "per": ""}
+        streak = item["streak_multiplier"] or {"every": "", "step": None, "most": None}
         rules.put(
             item["slug"],
             version=applying.version,
@@ -91,6 +105,11 @@ class Earning(ListSection):
             limit_count=limit["count"],
             limit_per=limit["per"],
             pending_days=item["pending_days"],
+            tier_multiplier=item["tier_multiplier"],
+            streak_every=streak["every"],
+            streak_step=streak["step"] and Decimal(streak["step"]),
+            streak_most=streak["most"] and Decimal(streak["most"]),
+            audience=item["audience"]["tiers"] if item["audience"] else None,
             starts=item["starts"],
             ends=item["ends"],
         )
@@ -107,10 +126,31 @@ def _written(rule: Rule) -> Item:
         "calculation": rule.calculation,
         "settings": rule.settings,
         "limit": limit,
+        "tier_multiplier": rule.tier_multiplier,
+        "streak_multiplier": _written_streak(rule),
+        "audience": {"tiers": rule.audience} if rule.audience else None,
         "pending_days": rule.pending_days,
         "starts": rule.starts,
         "ends": rule.ends,
     }
+
+
+def _written_streak(rule: Rule) -> Item | None:
+    if not rule.streak_every:
+        return None
+    return {"every": rule.streak_every, "step": str(rule.streak_step), "most": str(rule.streak_most)}
+
+
+def _wrong_streak(streak: Item | None) -> Iterable[Problem]:
+    if streak is None:
+        return
+    step, most = Decimal(streak["step"]), Decimal(streak["most"])
+    if step <= 0:
+        yield Problem(("streak_multiplier", "step"), "must be above 0")
+    elif not 1 <= most <= MOST_MULTIPLIER:
+        yield Problem(("streak_multiplier", "most"), f"must be from 1 to {MOST_MULTIPLIER}")
+    elif most - 1 > MOST_PERIODS * step:
+        yield Problem(("streak_multiplier", "step"), f"must reach the most after at most {MOST_PERIODS} periods")
 
 
 def _settings_problems(error: ValidationError) -> Iterable[Problem]:

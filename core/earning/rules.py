@@ -12,7 +12,10 @@ from core.brand.models import Brand
 from core.brand.versions import ADDED, CHANGED, ENDED, Change
 from core.earning.models import Rule
 
-TERMS = ("activity", "calculation", "settings", "limit_count", "limit_per", "pending_days", "starts", "ends")
+TERMS = (
+    *("activity", "calculation", "settings", "limit_count", "limit_per", "pending_days", "starts", "ends"),
+    *("tier_multiplier", "streak_every", "streak_step", "streak_most", "audience"),
+)
 EARNING = gettext_noop("Earning")
 
 

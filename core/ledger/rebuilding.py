@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from core.audit import one_state
 from core.brand.models import Brand
@@ -37,7 +38,8 @@ class Rebuilt:
     """What was rebuilt of some members, by one app after the other.
 
     `worth` says by cause what is due, `spent` and `donated` by member what was paid (points), `facts` the keys of what
-    the site itself has to have recorded and that still counts, `possible` those of what it may have.
+    the site itself has to have recorded and that still counts, `possible` those of what it may have. `noted` is
+    by member what a step leaves to a later one.
     """
 
     brand: Brand
@@ -47,6 +49,7 @@ class Rebuilt:
     donated: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     facts: set[str] = field(default_factory=set)
     possible: set[str] = field(default_factory=set)
+    noted: dict[int, list[Any]] = field(default_factory=lambda: defaultdict(list))
 
 
 Step = Callable[[Rebuilt], Iterable[str]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,8 @@ from core.ledger.releasing import release_for
 from core.ledger.settling import settle_owed
 from core.ledger.soonest import soonest
 from core.web.refused import InsufficientPoints
+
+_lookers: list[Callable[[int], None]] = []
 
 
 def check_affordable(wallet: Wallet, points: int) -> None:
@@ -78,6 +82,12 @@ def unspend(spent: str, *, reference: str, explanation: Explanation) -> Transfer
     return transfer
 
 
+def when_adjusted(look: Callable[[int], None]) -> Callable[[int], None]:
+    """Call `look` with the member whose points were adjusted by hand, in the same transaction."""
+    _lookers.append(look)
+    return look
+
+
 @transaction.atomic
 def adjust(member_id: int, points: int, *, reference: str, explanation: Explanation) -> Transfer:
     """Add `points` to a member's wallet by hand, or take them when below 0.
@@ -112,6 +122,8 @@ def adjust(member_id: int, points: int, *, reference: str, explanation: Explanat
     if points > 0:
         settle_owed(posting, member_id, points, lots, reference=reference, at=now)
     posting.write()
+    for look in _lookers:
+        look(member_id)
     return transfer
 
 

@@ -7,6 +7,5 @@ class ProgrammeConfig(AppConfig):
     verbose_name = "Programme"
 
     def ready(self) -> None:
-        from core.programme import awaited  # noqa: F401
 
         autodiscover_modules("programme", "laws", "person")

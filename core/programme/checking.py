@@ -152,6 +152,9 @@ class _Check:
     def known(self, key: str) -> set[str]:
         """The names that a reference to the section `key` may use."""
         section = next((section for section in sections() if section.key == key), None)
+        if isinstance(section, MappingSection):
+            items = self.parts[key].items.values() if key in self.parts else self.settings(section)
+            return {name for item in items for name in section.names(item)}
         if not isinstance(section, ListSection):
             return set()
         if key in self.parts:
@@ -167,6 +170,14 @@ class _Check:
             except (OperationalError, ProgrammingError):
                 self.names[section.key] = set()
         return self.names[section.key]
+
+    def settings(self, section: MappingSection) -> list[Item]:
+        """What is in force of a mapping; nothing when there is none, or no database to ask (yet)."""
+        try:
+            item = section.present()
+        except (OperationalError, ProgrammingError):
+            return []
+        return [] if item is None else [completed(section.schema, item)]
 
 
 def _thing(key: str) -> str:

@@ -75,6 +75,9 @@ def _public(value: Any) -> Any:
     plain = {key: _public(part) for key, part in value.items() if key != "x-must"}
     if "x-must" in value:
         plain.setdefault("description", value["x-must"])
+    if value.get("format") == "factor":
+        del plain["format"]
+        plain["minimum"] = 0
     if value.get("format") == "money":
         del plain["format"]
         plain |= {"pattern": r"^[0-9]{1,12}(\.[0-9]{1,2})?$", "minimum": 0}

@@ -127,6 +127,8 @@ def completed(schema: Schema, value: Any) -> Any:
         return value.astimezone(UTC) if isinstance(value, datetime) else moment(value)
     if schema.get("format") == "money":
         return f"{Decimal(value):.2f}"
+    if schema.get("format") == "factor":
+        return f"{Decimal(value).normalize():f}"
     return value
 
 

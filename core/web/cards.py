@@ -31,7 +31,7 @@ class Cards:
         return [shown for _order, function in self._cards if (shown := function(request))]
 
 
-# Orders: balance 10, next step 20, challenges 30, badges 40, invite 50, experiences 60, giving 65, recent 70.
+# Orders: balance 10, tier 15, next step 20, challenges 30, badges 40, invite 50, experiences 60, giving 65, recent 70.
 dashboard = Cards()
 visitor = Cards()
 wallet = Cards()

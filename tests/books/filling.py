@@ -16,8 +16,8 @@ from core.activities.models import Activity, Source
 from core.brand.models import Brand
 from core.earning import rules
 from core.earning.calculations import Standing
-from core.earning.earning import Terms
 from core.earning.models import Rule
+from core.earning.terms import Terms
 from core.ledger.models import Account, Lot, Reason, Wallet
 from core.ledger.posting import Posting, lock
 from core.members.models import Member

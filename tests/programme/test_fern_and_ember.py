@@ -15,8 +15,6 @@ from tests.programme.conftest import run
 pytestmark = pytest.mark.django_db
 FILE = str(Path(__file__).with_name("fern-and-ember.yaml"))
 ASIDE = [
-    "tiers",
-    "earning.leaves-per-euro.tier_multiplier",
     "earning.surprise",
     "challenges.autumn-spend",
     "challenges.four-weeks",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -23,28 +24,56 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An activity as a calculation sees it. `amount` is what is left of it, in hundredths of the currency."""
+    """An activity as a calculation sees it. `amount` is what is left of it, in hundredths of the currency.
+
+    `id` names it for ever: what is drawn by it is drawn the same whenever it is judged.
+    """
 
     type: str
     at: datetime
     reference: str = ""
     amount: int = 0
     taken_back: int = 0
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member as a calculation sees them: `earned` points in all so far, net of what was taken back."""
+    """A member as a calculation sees them, by what happened before the activity in its own time.
+
+    `tier` is the slug of the tier held, empty for none, and `multiplier` what that tier multiplies by; `streak` the
+    number of periods in a row, for a rule that counts them; `earned` the points earned in all so far.
+    """
 
     earned: int = 0
+    tier: str = ""
+    tier_name: str = ""
+    multiplier: Fraction = Fraction(1)
+    streak: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What an activity is worth in points, and why."""
+    """What an activity is worth in points, and why.
+
+    Where points are a rounded number, `exact` is what was rounded and `sum` how it came about (a value for an
+    explanation): multipliers take it from there, so that nothing is rounded twice.
+    """
 
     points: int
     explanation: Explanation
+    exact: Fraction | None = None
+    sum: Any = None
+
+    @property
+    def worth(self) -> Fraction:
+        """The worth before rounding."""
+        return Fraction(self.points) if self.exact is None else self.exact
+
+    @property
+    def formula(self) -> Any:
+        """How the worth comes about, as a value for an explanation."""
+        return {"points": self.points} if self.sum is None else self.sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +87,16 @@ class Limit:
 class Calculation(ABC):
     """How points follow from an activity and a standing; never from a member or the database.
 
-    A subclass sets `name` as programmes write it and the model of its `settings`; `limit` when it has one of its own.
+    A subclass sets `name` as programmes write it and the model of its `settings`; `limit` when it has one of its own,
+    `by_standing` when it looks at more of the standing than `earned`, and `example`, its settings as staff may write
+    them. Its file in this folder is all it takes.
     """
 
     name: ClassVar[str]
     model: ClassVar[type[Settings]]
     limit: ClassVar[Limit | None] = None
+    by_standing: ClassVar[bool] = False
+    example: ClassVar[str] = "{}"
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings

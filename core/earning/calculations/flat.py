@@ -18,6 +18,7 @@ class Flat(Calculation):
     """`settings: {points: 50}`."""
 
     name = "flat"
+    example = '{"points": 50}'
 
     class model(Settings):
         points: Points

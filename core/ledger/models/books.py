@@ -153,6 +153,7 @@ class Lot(models.Model):
             ),
             models.Index(fields=["member", "group"], condition=~Q(group=""), name="lot_of_one_limit"),
             models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="lot_on_hold"),
+            models.Index(fields=["member", "at"], name="lot_of_member_by_time"),
         ]
 
     def __str__(self) -> str:

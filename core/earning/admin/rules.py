@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from core.activities.models import Kind
 from core.brand.models import Brand
 from core.earning import rules
 from core.earning.calculations import CALCULATIONS
-from core.earning.models import Rule
+from core.earning.models import Rule, TierLevel
 from core.web.admin import GoodturnAdmin, act
 
 
@@ -23,25 +23,32 @@ class RuleForm(forms.ModelForm):
     """A rule with choices for what it rewards and how."""
 
     activity = forms.ChoiceField(label=_("activity"), widget=UnfoldAdminSelectWidget)
-    calculation = forms.ChoiceField(
-        label=_("calculation"), choices=[(name, name) for name in CALCULATIONS], widget=UnfoldAdminSelectWidget
+    calculation = forms.ChoiceField(label=_("calculation"), widget=UnfoldAdminSelectWidget)
+
+    audience = forms.MultipleChoiceField(
+        label=_("only for tiers"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Who holds none of these by then gets nothing by this rule; none chosen: everybody."),
     )
 
     class Meta:
         model = Rule
         fields = ["slug", *rules.TERMS]
-        help_texts = {
-            "settings": _(
-                'flat and first_time: {"points": 50}. per_amount: {"points": 1, "per": "1.00"}, '
-                "points for each such amount paid."
-            ),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = Kind.titles()
-        activity = cast(forms.ChoiceField, self.fields["activity"])
-        activity.choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
+        fields: dict[str, Any] = self.fields
+        fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
+        fields["calculation"].choices = [(name, name) for name in CALCULATIONS]
+        fields["settings"].help_text = "; ".join(f"{name}: {kind.example}" for name, kind in CALCULATIONS.items())
+        levels = dict(TierLevel.objects.values_list("slug", "name"))
+        levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
+        fields["audience"].choices = list(levels.items())
+
+    def clean_audience(self) -> list[str] | None:
+        return self.cleaned_data["audience"] or None
 
 
 @admin.register(Rule)

@@ -1,0 +1,88 @@
+"""The rules ready to be applied, kept in the process's memory for each version of the terms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_noop
+
+from core.activities.models import Activity, Kind
+from core.brand.compiled import Compiled
+from core.brand.explanation import Explanation
+from core.brand.periods import Per
+from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
+from core.earning.models import Rule
+from core.earning.multiplying import Streak, multiplied
+
+GONE = Explanation(gettext_noop("What earned this no longer counts, so it is taken back."))
+FULL = Explanation(gettext_noop("Another one came first within the limit, so this one earns nothing."))
+OTHERS = Explanation(gettext_noop("This was for members of another tier, so it earns nothing."))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A rule ready to be applied."""
+
+    rule: Rule
+    calculation: Calculation
+    limit: Limit | None
+    streak: Streak | None
+    thing: dict[str, str]
+
+    @classmethod
+    def of(cls, rule: Rule, titles: dict[str, str]) -> Terms:
+        calculation = CALCULATIONS[rule.calculation].read(rule.settings)
+        limit = calculation.limit
+        if rule.limit_count:
+            limit = Limit(rule.limit_count, Per(rule.limit_per))
+        thing = {"message": titles.get(rule.activity, rule.activity)}
+        return cls(rule, calculation, limit, Streak.of(rule), thing)
+
+    @property
+    def by_standing(self) -> bool:
+        """Whether what it gives depends on how the member stood when it happened."""
+        rule = self.rule
+        return bool(rule.tier_multiplier or self.streak or rule.audience or self.calculation.by_standing)
+
+    def award(self, activity: Activity, standing: Standing) -> Award:
+        """What the rule gives for this activity, leaving the limit and all multipliers aside."""
+        if not activity.counts:
+            return Award(0, self._about(GONE, activity))
+        award = self.calculation.points(self._fact(activity), standing)
+        return replace(award, explanation=self._about(award.explanation, activity))
+
+    def award_by_standing(self, activity: Activity, standing: Standing) -> Award:
+        """The same, multiplied as the rule says: once for the whole of it, and rounded down at the end."""
+        if self.rule.audience and standing.tier not in self.rule.audience:
+            return Award(0, self._about(OTHERS, activity))
+        award = multiplied(self.calculation.points(self._fact(activity), standing), standing, self.rule, self.streak)
+        if self.limit and award.worth < 1:
+            award = replace(award, points=0)
+        return replace(award, explanation=self._about(award.explanation, activity))
+
+    def full(self, activity: Activity) -> Award:
+        """Nothing, since the limit was reached."""
+        return Award(0, self._about(FULL, activity))
+
+    def _fact(self, activity: Activity) -> Fact:
+        named = f"{activity.source_id}:{activity.external_id}"
+        return Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back, named)
+
+    def _about(self, explanation: Explanation, activity: Activity) -> Explanation:
+        named = {"name": activity.reference} if activity.reference else {}
+        return replace(explanation, thing=self.thing | named)
+
+
+Rules = dict[str, list[Terms]]
+
+
+def _load() -> Rules:
+    titles = Kind.untranslated_titles()
+    found: Rules = defaultdict(list)
+    for rule in Rule.objects.order_by("pk"):
+        found[rule.activity].append(Terms.of(rule, titles))
+    return dict(found)
+
+
+compiled = Compiled(_load)
