@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from core.audit import breaches, law
 from core.ledger.models import Transfer
@@ -42,7 +43,8 @@ def seals_hold() -> Iterator[str]:
     Each is held against what is kept of those below it, so that one changed cell is named once and not in all above.
     """
     seen = _Pass()
-    while chunk := list(Leaf.objects.filter(position__gt=seen.last).order_by("position")[:CHUNK]):
+    leaves = Leaf.objects.order_by("position").values_list("position", "transfer", "commitment", "hash", named=True)
+    while chunk := list(leaves.filter(position__gt=seen.last)[:CHUNK]):
         yield from _transfers(chunk)
         yield from seen.leaves(chunk)
     yield from seen.rest()
@@ -60,22 +62,22 @@ def keys_follow_erasure() -> Iterator[str]:
     yield from breaches(_KEPT, "the key of member {0}, who was erased, is still there")
 
 
-def _transfers(leaves: list[Leaf]) -> Iterator[str]:
+def _transfers(leaves: list[Any]) -> Iterator[str]:
     """Hold each leaf against its transfer, as the books have it now."""
     sealed = Transfer.objects.filter(leaf__gte=leaves[0].position, leaf__lte=leaves[-1].position)
     transfers = {row[0]: row for row in sealed.values_list(*COLUMNS)}
     keys = known({row[-2] for row in transfers.values()})
     for leaf in leaves:
-        transfer = transfers.get(leaf.transfer_id)
+        transfer = transfers.get(leaf.transfer)
         if transfer is None:
-            yield f"transfer {leaf.transfer_id}, sealed at place {leaf.position}, is gone"
+            yield f"transfer {leaf.transfer}, sealed at place {leaf.position}, is gone"
         elif transfer[-2] not in keys:
             yield f"the key of member {transfer[-2]} is gone: nobody can say what place {leaf.position} hides"
         elif not _is_as_sealed(transfer, leaf, keys[transfer[-2]]):
             yield f"transfer {transfer[1]} is not what was sealed at place {leaf.position}"
 
 
-def _is_as_sealed(transfer: Row, leaf: Leaf, key: Hiding) -> bool:
+def _is_as_sealed(transfer: Row, leaf: Any, key: Hiding) -> bool:
     commitment = bytes(leaf.commitment)
     # What a forgotten member's leaves hid can no longer be told; all else that they say still can.
     is_opened = not key or key.commitment(transfer[0], transfer[-1]) == commitment
@@ -93,7 +95,7 @@ class _Pass:
         self.head = next(self.heads, None)
         self.wrong: list[str] = []
 
-    def leaves(self, leaves: list[Leaf]) -> Iterator[str]:
+    def leaves(self, leaves: list[Any]) -> Iterator[str]:
         """Take the next leaves as they are kept, and check what they complete."""
         self.nodes = read_nodes(list(completed_by(leaves[0].position, leaves[-1].position + 1)))
         for leaf in leaves:
