@@ -15,6 +15,7 @@ from challenges.compiled import Plan, Programme
 from challenges.journey import Gate, GateOf, Journey
 from challenges.models import Participation
 from challenges.terms import Terms
+from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 
@@ -48,7 +49,7 @@ class Journeys:
         waiting = {plan.id: plan for plan in programme.waiting_for(listening.values())}
         before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
         wanted = {*listening, *waiting, *(programme.by_slug[slug].id for slug in before if slug in programme.by_slug)}
-        rows = list(Participation.objects.filter(member__in=members, challenge__in=wanted))
+        rows = bulk.select(Participation, "member_id {} AND challenge_id {}", members, wanted)
         if not programme.knows(row.edition_id for row in rows):
             programme = compiled.read()  # somebody joined by terms that were published since
         self.programme = programme

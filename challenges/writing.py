@@ -26,7 +26,7 @@ def write(journeys: Sequence[Journey]) -> list[Journey]:
     bulk.update(old, MOVING)
     bulk.delete(Contribution, stale)
     bulk.delete(Participation, gone)
-    bulk.insert([fact for one in moved for fact in _fresh(one, known)])
+    bulk.insert([fact for one in moved for fact in _fresh(one, known)], keys=False)
     return moved
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from core import bulk
 from core.activities import kinds
 from core.activities.happening import Happening
 from referrals.attribution import codes_in
@@ -14,7 +15,7 @@ from referrals.models import Code, Referral
 HIGHEST = 8  # as many rounds as a cascade has: what happens below cannot reach further up
 ALL_ABOVE = """
 WITH RECURSIVE above(member_id, height) AS (
-    SELECT referrer_id, 1 FROM {table} WHERE state <> %s AND friend_id IN ({members})
+    SELECT referrer_id, 1 FROM {table} WHERE state <> %s AND friend_id {members}
     UNION
     SELECT r.referrer_id, above.height + 1 FROM {table} r JOIN above ON r.friend_id = above.member_id
     WHERE r.state <> %s AND above.height < %s AND r.awaits IN ({reached})
@@ -36,11 +37,12 @@ def inviters_above(member_ids: set[int], happenings: Sequence[Happening]) -> set
     if not below:
         return inviters
     refused, reached = Referral.State.REFUSED.value, list(kinds.OF_THE_SITE)
+    members, params = bulk.among(sorted(below))
     statement = ALL_ABOVE.format(
         table=connection.ops.quote_name(Referral._meta.db_table),
-        members=", ".join(["%s"] * len(below)),
+        members=members,
         reached=", ".join(["%s"] * len(reached)),
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [refused, *sorted(below), refused, HIGHEST, *reached])
+        cursor.execute(statement, [refused, *params, refused, HIGHEST, *reached])
         return inviters | {row[0] for row in cursor.fetchall()}

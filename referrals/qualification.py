@@ -60,7 +60,8 @@ def _referrals_of(cascade: Cascade, friend_ids: Iterable[int]) -> list[Referral]
     """The standing referrals by which these members came, read once a cascade; their inviters are locked."""
     read: dict[int, Referral | None] = cascade.read[FACT]
     if new := [friend_id for friend_id in friend_ids if friend_id not in read]:
-        rows = Referral.objects.standing().filter(friend_id__in=new).select_related("referrer", "activity")
+        came = [referral.pk for referral in bulk.select(Referral, "friend_id {}", new)]
+        rows = Referral.objects.standing().filter(pk__in=came).select_related("referrer", "activity") if came else ()
         read |= dict.fromkeys(new) | {referral.friend_id: referral for referral in rows}
     return [referral for friend_id in friend_ids if (referral := read[friend_id])]
 

@@ -53,6 +53,7 @@ class Cascade:
     told: dict[str, Told] = field(default_factory=dict)
     read: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
     _next: dict[str, _Recorded] = field(default_factory=dict)
+    _own: dict[str, Activity] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, brand: Brand, member_ids: set[int], happenings: Sequence[Happening] = ()) -> Cascade:
@@ -124,10 +125,10 @@ class Cascade:
         if not wanted:
             return []
         site = site_id()
-        known = {
-            activity.external_id: activity
-            for activity in Activity.objects.filter(source_id=site, external_id__in=list(wanted))
-        }
+        # What this cascade recorded itself may still wait to be written; it need not be read.
+        unread = [key for key in wanted if key not in self._own]
+        earlier = bulk.select(Activity, "source_id {} AND external_id {}", [site], unread, aside=True)
+        known = self._own | {activity.external_id: activity for activity in earlier}
         new: list[Activity] = []
         changed: list[Activity] = []
         for key, said in wanted.items():
@@ -145,6 +146,7 @@ class Cascade:
         for activity in new:
             activity.root = activity.root or activity.pk
         bulk.update(changed, ["void"])
+        self._own |= {activity.external_id: activity for activity in new}
         return sorted([*new, *changed], key=lambda activity: (activity.at, activity.pk))
 
     def _fact(self, site: int, key: str, said: _Recorded) -> Activity:

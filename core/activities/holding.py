@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from core import bulk
+
 EMAILS, EMAIL_BUCKETS = 7_100_000, 256
 ORDERS, ORDER_BUCKETS = 7_200_000, 4096
 
@@ -28,5 +30,5 @@ def hold_orders(keys: Iterable[tuple[int, str]]) -> None:
 def _hold(buckets: set[int]) -> None:
     if not buckets or connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(b) FROM unnest(%s::bigint[]) AS b", [sorted(buckets)])
+    listed = ",".join(map(str, sorted(buckets)))
+    bulk.before_next("SELECT pg_advisory_xact_lock(b) FROM unnest(%s::bigint[]) AS b", [f"{{{listed}}}"])

@@ -11,7 +11,7 @@ from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from core import clock
+from core import bulk, clock
 from core.activities.adapters import ADAPTERS, Adapter
 from core.activities.happening import Happening, Outcome
 from core.activities.models import Source
@@ -27,7 +27,7 @@ MOST_EVENTS = 500
 @csrf_exempt
 def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """Take one event or a batch from the source `slug`; what is wrong is told in the order of the contract."""
-    source = Source.objects.filter(slug=slug, kind__in=ADAPTERS).first()
+    source = next(iter(bulk.select(Source, "slug {} AND kind {}", [slug], list(ADAPTERS))), None)
     if source is None:
         return problem(404, _("There is no such source."))
     if request.method != "POST":

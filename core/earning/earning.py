@@ -16,6 +16,7 @@ from operator import or_
 
 from django.db.models import Q
 
+from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 from core.brand.periods import Period, period
@@ -67,7 +68,7 @@ def _read_granted(cascade: Cascade, groups: dict[GroupKey, _Group]) -> None:
     members = {member_id for member_id, _name in groups}
     names = {name for _member, name in groups}
     granted: dict[str, tuple[GroupKey, datetime, int]] = {}
-    for lot in Lot.objects.filter(member_id__in=members, group__in=names):
+    for lot in bulk.select(Lot, 'member_id {} AND "group" {}', members, names):
         granted[lot.cause] = (lot.member_id, lot.group), lot.at, lot.points
     for due in cascade.dues.values():
         if due.group:

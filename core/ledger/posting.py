@@ -44,12 +44,16 @@ def lock(member_ids: Iterable[int]) -> dict[int, Wallet]:
     wanted = sorted(set(member_ids))
     if not wanted:
         return {}
-    query = Wallet.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    wallets = {wallet.pk: wallet for wallet in query}
+    wallets = _locked(wanted)
     if missing := [member_id for member_id in wanted if member_id not in wallets]:
         open_wallets(missing)
-        wallets = {wallet.pk: wallet for wallet in query.all()}
+        wallets = _locked(wanted)
     return wallets
+
+
+def _locked(member_ids: list[int]) -> dict[int, Wallet]:
+    found = bulk.select(Wallet, "member_id {}", member_ids, order="member_id", lock=True)
+    return {wallet.pk: wallet for wallet in found}
 
 
 @dataclass
@@ -197,9 +201,9 @@ class Posting:
         bulk.insert(self.transfers)
         for entry in self.entries:
             entry.transfer_id = entry.transfer.pk
-        bulk.insert(self.entries)
+        bulk.insert(self.entries, keys=False)
         if any(Account.ISSUED in (transfer.source, transfer.target) for transfer in self.transfers):
             tallying.add(self.transfers, self.zone or Brand.current().zone)
         for use in self.uses:
             use.transfer_id, use.lot_id = use.transfer.pk, use.lot.pk
-        bulk.insert(self.uses)
+        bulk.insert(self.uses, keys=False)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop
 
-from core import clock
+from core import bulk, clock
 from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger.due import Due
@@ -41,7 +41,7 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], brand: Brand | None 
     """
     brand = brand or Brand.current()
     wanted = {due.cause: due for due in dues}
-    lots = {lot.cause: lot for lot in Lot.objects.filter(cause__in=list(wanted))} if wanted else {}
+    lots = {lot.cause: lot for lot in bulk.select(Lot, "cause {}", wanted)}
     posting = Posting(wallets, brand.zone)
     back = TakingBack.of(wanted.values(), lots, posting, brand.refunds)
     changes: Changes = defaultdict(Change)

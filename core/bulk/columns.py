@@ -1,0 +1,101 @@
+"""The columns of a model as bulk statements write them: their names, their types, and their values as PostgreSQL reads
+them in the text of an array.
+
+A text is written by `str.join`, an order of magnitude quicker than a list is adapted value by value, and its type does
+not vary with the size of the numbers in it, so that one statement stays one prepared statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connections, models
+
+Literal = Callable[[Any], str]
+NUMBERS = {
+    "AutoField",
+    "BigAutoField",
+    "BigIntegerField",
+    "IntegerField",
+    "PositiveBigIntegerField",
+    "PositiveIntegerField",
+    "PositiveSmallIntegerField",
+    "SmallIntegerField",
+}
+TEXTS = {"CharField", "EmailField", "SlugField", "TextField", "URLField"}
+MOMENTS = {"DateField", "DateTimeField"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: the attribute of a row that fills it, and the type that PostgreSQL knows it by."""
+
+    field: Any
+    alias: str
+    name: str
+    attribute: str
+    type: str
+    literal: Literal
+
+    def array(self, rows: Sequence[models.Model]) -> str:
+        """The values of all rows as the text of a PostgreSQL array."""
+        attribute, literal = self.attribute, self.literal
+        values = (getattr(row, attribute) for row in rows)
+        return f"{{{','.join('NULL' if value is None else literal(value) for value in values)}}}"
+
+    def values(self, rows: Sequence[models.Model]) -> list[Any]:
+        """The values of all rows as the database adapter takes them."""
+        connection = connections[self.alias]
+        return [self.field.get_db_prep_save(getattr(row, self.attribute), connection) for row in rows]
+
+
+@cache
+def columns(model: type[models.Model], alias: str, names: tuple[str, ...] = (), *, key: bool = False) -> list[Column]:
+    """The named columns of a model; without names all that the database does not fill itself, with `key` its key too.
+
+    `alias` is Django's name of the database.
+    """
+    meta: Any = model._meta
+    if names:
+        fields = [meta.get_field(name) for name in names]
+    else:
+        fields = [field for field in meta.concrete_fields if not field.generated and (key or not field.primary_key)]
+    return [_column(field, alias) for field in fields]
+
+
+def _column(field: Any, alias: str) -> Column:
+    connection = connections[alias]
+    # Without its length, since a cast would cut a text that is too long instead of refusing it.
+    type_ = (field.cast_db_type(connection) or "").split("(")[0]
+    return Column(field, alias, connection.ops.quote_name(field.column), field.attname, type_, _literal(field, alias))
+
+
+def _literal(field: Any, alias: str) -> Literal:
+    kind = _final(field).get_internal_type()
+    if kind in NUMBERS:
+        return str
+    if kind in TEXTS:
+        return quoted
+    if kind in MOMENTS:
+        return lambda moment: f'"{moment.isoformat()}"'
+    if kind == "BooleanField":
+        return lambda flag: "t" if flag else "f"
+    if kind == "JSONField":
+        return lambda value: quoted(json.dumps(value, cls=field.encoder))
+    return lambda value: quoted(str(field.get_db_prep_save(value, connections[alias])))
+
+
+def _final(field: Any) -> Any:
+    """The field at the end of a chain of foreign keys: what the value is an instance of."""
+    while field.remote_field is not None:
+        field = field.target_field
+    return field
+
+
+def quoted(text: str) -> str:
+    """A text as an element of an array."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,119 @@
+"""Statements that wait for each other's way leave everything as if each had gone at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from core import bulk, clock
+from core.ledger.models import Wallet
+from core.ledger.posting import open_wallets
+from core.members.models import Member, Notice
+
+pytestmark = pytest.mark.django_db
+
+
+def notices(member: Member, *references: str) -> list[Notice]:
+    return [Notice(member=member, kind="points.expiring", reference=name, message={}) for name in references]
+
+
+def kept() -> set[str]:
+    return set(Notice.objects.values_list("reference", flat=True))
+
+
+def test_who_reads_inside_finds_what_was_written_before(member):
+    with transaction.atomic(), bulk.gathered():
+        rows = notices(member, "one", "two")
+        bulk.insert(rows)
+
+        assert kept() == {"one", "two"}
+        assert Notice.objects.get(pk=rows[1].pk).reference == "two"
+
+
+def test_rows_that_wait_go_as_they_are_at_the_end(member):
+    with transaction.atomic(), bulk.gathered():
+        bulk.reserve({Notice: 2})
+        rows = notices(member, "one", "two")
+        bulk.insert(rows)
+        rows[0].read_at = clock.now()
+        bulk.update(rows, ["read_at"])
+
+    assert [row.pk for row in rows] == sorted(row.pk for row in rows)
+    assert set(Notice.objects.values_list("reference", "read_at")) == {("one", rows[0].read_at), ("two", None)}
+
+
+def test_after_an_error_nothing_of_it_is_written(member):
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), bulk.gathered():  # noqa: PT012
+        bulk.insert(notices(member, "one"))
+        _ = 1 / 0
+
+    assert kept() == set()
+
+
+def test_a_constraint_refuses_what_waited_as_an_error_of_djangos(member):
+    bulk.insert(notices(member, "one"))
+
+    with pytest.raises(IntegrityError), transaction.atomic(), bulk.gathered():  # noqa: PT012
+        bulk.reserve({Notice: 2})
+        bulk.insert(notices(member, "two"))
+        bulk.insert(notices(member, "one"))
+
+    assert kept() == {"one"}
+
+
+def test_a_savepoint_that_is_rolled_back_takes_only_what_was_written_inside_it(member):
+    with transaction.atomic(), bulk.gathered():
+        bulk.reserve({Notice: 3})
+        bulk.insert(notices(member, "before"))
+        with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012
+            bulk.insert(notices(member, "inside"))
+            _ = 1 / 0
+        bulk.insert(notices(member, "after"))
+
+    assert kept() == {"before", "after"}
+
+
+def test_an_update_that_was_overtaken_is_never_kept(member):
+    open_wallets([member.pk])
+    wallet = Wallet.objects.get()
+    Wallet.objects.update(version=7)
+    wallet.version += 1
+
+    def lost() -> None:
+        if bulk.update([wallet], ["owed"], guard="version") != 1:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction.atomic(), bulk.gathered():
+        lost()
+
+    assert Wallet.objects.get().version == 7
+
+
+def test_many_writes_go_one_way_on_postgresql(member, monkeypatch):
+    if connection.vendor != "postgresql":
+        return
+    ways: list[Any] = []
+    pipeline = type(connection.connection).pipeline
+    monkeypatch.setattr(type(connection.connection), "pipeline", lambda self: ways.append(1) or pipeline(self))
+    with transaction.atomic(), bulk.gathered(), CaptureQueriesContext(connection) as captured:
+        bulk.insert(notices(member, "one"), keys=False)
+        bulk.insert(notices(member, "two"), keys=False)
+        assert len(captured) == 0
+
+    assert (len(ways), kept()) == (1, {"one", "two"})
+
+
+@pytest.mark.parametrize("number", [1, 31, 400])
+def test_select_reads_what_the_orm_reads(member, number):
+    names = [f"“{n}” \\ '%s {{,}}" for n in range(number)]
+    bulk.insert(notices(member, *names))
+
+    found = bulk.select(Notice, "member_id {} AND reference {}", [member.pk], names, order="id")
+
+    assert [vars(row) | {"_state": None} for row in found] == [
+        vars(row) | {"_state": None} for row in Notice.objects.order_by("pk")
+    ]
+    assert bulk.select(Notice, "reference {}", []) == []
