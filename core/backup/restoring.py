@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import batched
@@ -82,14 +83,24 @@ def _make_room() -> None:
 
 def _put_table(backup: ZipFile, model: type[models.Model]) -> None:
     columns = shape.columns_of(model)
+    turns = [_turn(field) for field in columns]
     with backup.open(shape.part_of(model)) as part:
-        rows = (_prepared(shape.row_of(line, columns), columns) for line in part)
+        rows = (_turned(json.loads(line), turns) for line in part)
         put = _copy if connection.vendor == "postgresql" else _insert
         put(shape.name_of(model), [str(field.column) for field in columns], rows)
 
 
-def _prepared(row: Sequence[Any], columns: Sequence[models.Field[Any, Any]]) -> list[Any]:
-    return [field.get_db_prep_save(value, connection) for field, value in zip(columns, row, strict=True)]
+def _turn(field: models.Field[Any, Any]) -> shape.Reader | None:
+    """What turns a value of the backup into one for this database; None where it is the same."""
+    read = shape.reader_of(field)
+    if read is None and not isinstance(field, models.JSONField):
+        return None
+    return lambda value: field.get_db_prep_save(read(value) if read else value, connection)
+
+
+def _turned(row: Sequence[Any], turns: Sequence[shape.Reader | None]) -> list[Any]:
+    """The values of a row for this database; nothing stays nothing."""
+    return [value if turn is None or value is None else turn(value) for value, turn in zip(row, turns, strict=True)]
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterator[Sequence[Any]]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,9 @@ from django.db.migrations.recorder import MigrationRecorder
 FORMAT = "goodturn/backup/1"
 MANIFEST = "manifest.json"
 Row = Sequence[Any]
+Reader = Callable[[Any], Any]
+# What JSON and both databases have as it is.
+PLAIN = (models.IntegerField, models.FloatField, models.BooleanField, models.CharField, models.TextField)
 
 
 def tables() -> list[type[models.Model]]:
@@ -59,9 +62,15 @@ def line_of(row: Row) -> bytes:
     return json.dumps(row, default=_told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def row_of(line: bytes, columns: Sequence[models.Field[Any, Any]]) -> list[Any]:
-    """The values of a line as Django has them."""
-    return [_read(field, value) for field, value in zip(columns, json.loads(line), strict=True)]
+def reader_of(field: models.Field[Any, Any]) -> Reader | None:
+    """What turns the value of a column back into Django's; None for a value that JSON has as it is."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    if isinstance(field, (*PLAIN, models.JSONField)):
+        return None
+    if isinstance(field, models.DateTimeField):
+        return datetime.fromisoformat
+    return b64decode if isinstance(field, models.BinaryField) else field.to_python
 
 
 def _told(value: Any) -> str:
@@ -73,11 +82,3 @@ def _told(value: Any) -> str:
         case bytes() | memoryview():
             return b64encode(value).decode()
     raise TypeError(f"A backup cannot hold {type(value).__name__}.")
-
-
-def _read(field: models.Field[Any, Any], value: Any) -> Any:
-    if value is None or isinstance(field, models.JSONField):
-        return value
-    if isinstance(field, models.BinaryField):
-        return b64decode(value)
-    return field.to_python(value)
