@@ -21,6 +21,7 @@ from core.activities.cascade import Cascade
 from core.activities.happening import Happening, Outcome
 from core.activities.holding import hold_emails, hold_orders
 from core.activities.models import ERASED, Activity, Kind
+from core.activities.unheard import unheard
 from core.brand.compiled import Compiled
 from core.brand.models import Brand
 from core.ledger.models import Lot, Transfer
@@ -113,7 +114,7 @@ class _Recording:
             hold_emails(unknown)
             if self.brand.enrolment == Brand.Enrolment.UNIVERSAL:
                 counting = kinds_known - {kinds.ORDER_REFUNDED}
-                open_unclaimed(unknown & {said.email for said in self.happenings if said.type in counting})
+                open_unclaimed(unknown & {said.email for said in unheard(self.happenings) if said.type in counting})
             found |= members_by_email(unknown)
         return found
 

@@ -13,6 +13,7 @@ from django.test import Client
 from challenges.models import BadgeAward
 from core import audit
 from core.activities.models import Activity
+from core.brand.models import Brand
 from core.ledger.models import Entry, Transfer, Wallet
 from core.members import closing, erasure
 from core.members import staff as appointing
@@ -154,6 +155,18 @@ def test_a_repeat_gets_its_first_answer_and_leaves_no_trace(stage: Stage) -> Non
     other = stage.shop.send(said, id="evt-ada-another")
     assert (other.status_code, other.json()["duplicate"]) == (200, True)
     assert traces(EMAIL) == []
+    assert breaches() == []
+
+
+def test_a_repeat_opens_no_wallet_where_everybody_takes_part(stage: Stage) -> None:
+    Brand.objects.update(enrolment=Brand.Enrolment.UNIVERSAL)
+    erasure.erase(EMAIL)
+    said = order(EMAIL, "order-1", "60.00")
+    assert stage.shop.send(said, id="evt-ada-1").status_code == 200
+    assert stage.shop.send(said, id="evt-ada-another").status_code == 200
+    assert traces(EMAIL) == []
+    assert stage.shop.send(order(EMAIL, "order-new", "60.00")).json()["status"] == "accepted"
+    assert Member.objects.filter(email=EMAIL, claimed=False).count() == 1
     assert breaches() == []
 
 
