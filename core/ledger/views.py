@@ -6,8 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from core import clock
 from core.brand.models import Brand
 from core.ledger import statement
+from core.ledger.monthly import Month
 from core.ledger.releasing import wallet_of
 from core.ledger.upcoming import upcoming
 from core.members.asking import member_of
@@ -31,6 +33,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "cards": wallet_cards.shown(request),
         "owed_lines": statement.owed(member_id, brand) if found.owed else [],
         "older": older,
+        "month": Month.around(clock.now(), brand),
         "pending_lines": statement.held(member_id)[:50] if found.pending else [],
     }
     return respond(request, "ledger/wallet.html", context, fragment="lines")

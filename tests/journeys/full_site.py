@@ -16,6 +16,8 @@ from core.activities import record
 from core.activities.happening import Happening
 from core.activities.joining import welcome
 from core.activities.models import Source
+from core.brand.models import Brand
+from core.ledger.monthly import Month
 from core.members.models import Member
 from core.sealing.sealing import seal
 from referrals.models import Code
@@ -62,10 +64,13 @@ class FullSite:
     @property
     def members_pages(self) -> list[str]:
         """Every page of a member."""
+        month = f"/wallet/{Month.around(clock.now(), Brand.current()).key}/"
         return [
             *OPEN,
             "/invite/",
             "/wallet/",
+            month,
+            f"{month}printed/",
             "/notices/",
             "/me/",
             *BOARDS,

@@ -187,7 +187,9 @@ class Transfer(models.Model):
 
     reference = models.CharField(_("reference"), max_length=240, unique=True)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="transfers", verbose_name=_("member"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="transfers", verbose_name=_("member"), db_index=False
+    )
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="transfers")
     activity_id = models.BigIntegerField(_("activity"), null=True, blank=True, db_index=True)
     source = models.CharField(_("from"), max_length=10, choices=Account)
@@ -204,6 +206,8 @@ class Transfer(models.Model):
             models.CheckConstraint(condition=Q(points__gt=0), name="transfer_moves_something"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="transfer_goes_somewhere"),
         ]
+        # In the place of one by member alone.
+        indexes = [models.Index(fields=["member", "posted_at"], name="transfer_of_a_month")]
 
     def __str__(self) -> str:
         return self.reference
