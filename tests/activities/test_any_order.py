@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from core.audit import laws
+from core.brand.models import Brand, Refunds
+from core.earning import rules
 from core.ledger.models import Wallet
 from core.ledger.rebuilding import differences
 from core.members.models import Member
@@ -55,6 +57,7 @@ referral:
 AT = datetime.now(UTC).replace(microsecond=0)
 A = order("friend@example.com", "A", "42.50", at=AT + timedelta(minutes=1))
 B = order("friend@example.com", "B", "30.00", at=AT + timedelta(minutes=2))
+A_HELD = order("ada@example.com", "A", "42.50", at=AT)
 STORIES = {
     "part, then all of one; all of the other": [A, B, refund("A", "10.00"), refund("A"), refund("B")],
     "two parts of one, all of the other": [A, B, refund("A", "10.00"), refund("A", "5.00"), refund("B")],
@@ -101,3 +104,28 @@ def test_any_order_of_arrival_ends_the_same(shop, people, story):
             transaction.set_rollback(True)
     assert len(ends) == 120
     assert [end for end in ends if end != ends[0]] == []
+
+
+@pytest.mark.parametrize("refunds", list(Refunds))
+def test_five_events_about_one_order_end_the_same_under_each_policy_on_refunds(shop, join, refunds):
+    """While its points are held: an order, parts of it given back, one of them told twice, and the rest."""
+    rules.put(
+        "per-euro",
+        activity="order.paid",
+        calculation="per_amount",
+        settings={"points": 1, "per": "1.00"},
+        pending_days=14,
+    )
+    Brand.objects.update(refunds=refunds)
+    ada = join("ada@example.com")
+    part = ("evt-part", refund("A", "10.00"))
+    story = [("evt-order", A_HELD), part, ("evt-half", refund("A", "5.50")), part, ("evt-rest", refund("A", "20.00"))]
+    ends = []
+    for arrival in {tuple(id_ for id_, _said in told): told for told in permutations(story)}.values():
+        with transaction.atomic():
+            for id_, said in arrival:
+                assert shop.send(said, id_).status_code in (200, 202)
+            wallet = Wallet.objects.get(pk=ada.pk)
+            ends.append((wallet.available, wallet.pending, wallet.owed, wallet.earned))
+            transaction.set_rollback(True)
+    assert ends == [(0, 7, 0, 7)] * 60, "of 120 permutations those with the repeat in either place are the same"

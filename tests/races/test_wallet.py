@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
+from core import clock
+from core.audit import laws
 from core.brand.explanation import Explanation
+from core.brand.models import Brand
 from core.ledger import posting, spending
-from core.ledger.models import Transfer, Wallet
+from core.ledger.expiring import expire_due
+from core.ledger.models import Reason, Transfer, Wallet
 from core.members.models import Member
 from core.web.refused import InsufficientPoints
 from tests.together import at_once
@@ -54,6 +59,44 @@ def test_giving_back_a_hundred_times_gives_back_once(ada):
     spend_ten(ada, 1)
     at_once(lambda _n: spending.unspend("spend:1", reference="spend:1:back", explanation=WHY), 100)
     assert Wallet.objects.get(pk=ada.pk).available == 100
+
+
+@pytest.fixture
+def told(ada) -> datetime:
+    """All that Ada has ends; the moment after its last day."""
+    Brand.objects.update(expiry_policy="rolling", expiry_months=1)
+    start = clock.now()
+    expire_due()
+    with clock.at(start + timedelta(days=45)):
+        expire_due()
+    return start + timedelta(days=120)
+
+
+def test_many_runs_at_once_let_points_expire_once(ada, told):
+    def run(_number: int) -> int:
+        with clock.at(told):
+            return expire_due()
+
+    results = at_once(run, 20)
+    assert [result for result in results if not isinstance(result, int)] == []
+    wallet = Wallet.objects.get(pk=ada.pk)
+    assert (wallet.available, wallet.expired) == (0, 100)
+    assert Transfer.objects.filter(reason=Reason.EXPIRED).count() == 1
+
+
+def test_of_an_expiry_and_a_spend_one_wins(ada, told):
+    def act(number: int) -> object:
+        with clock.at(told):
+            return expire_due() if number % 2 else spend_ten(ada, number)
+
+    results = at_once(act, 20)
+    spent = sum(isinstance(result, Transfer) for result in results)
+    assert {type(result) for result in results} <= {Transfer, InsufficientPoints, int}
+    wallet = Wallet.objects.get(pk=ada.pk)
+    assert (wallet.available, wallet.spent, wallet.expired) == (0, 10 * spent, 100 - 10 * spent)
+    assert [
+        breach for law in laws() if law.slug.startswith(("wallet", "lot", "expired")) for breach in law.check()
+    ] == []
 
 
 def test_without_the_lock_the_version_refuses_a_lost_update(ada, unlocked):
