@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from core.brand.models import Brand
+from core.earning import tiers
 from core.ledger.releasing import wallet_of
 from core.members.models import Member
 from core.web.refused import Refused
@@ -23,6 +25,7 @@ class Offer:
     sessions: list[Session]
     to_go: int | None = None
     held: list[Redemption] = field(default_factory=list)
+    not_for_them: Refused | None = None
 
     @property
     def affordable(self) -> bool:
@@ -33,6 +36,8 @@ class Offer:
         """Why none of the dates can be booked, whichever is chosen; None when at least one can be tried."""
         if not self.reward.is_live:
             return redeeming.not_offered()
+        if self.not_for_them:
+            return self.not_for_them
         limit = self.reward.limit_per_member
         if limit is not None and len(self.held) >= limit:
             return redeeming.at_limit(limit)
@@ -60,6 +65,11 @@ def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
     mine = Redemption.objects.live().of(member).filter(reward__in=rewards).select_related("session")
     for redemption in mine.order_by("session__starts", "pk"):
         held[redemption.reward_id].append(redemption)
+    if any(reward.tiers for reward in rewards):
+        brand = Brand.current()
+        standing = tiers.standing_of(member.pk, brand)
+        for offered in found:
+            offered.not_for_them = tiers.refusal_for(offered.reward.tiers or (), standing, brand)
     for offered in found:
         offered.to_go = max(0, offered.reward.cost - available)
         offered.held = held[offered.reward.pk]

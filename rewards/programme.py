@@ -20,6 +20,7 @@ from core.sections import (
     Item,
     ListSection,
     Problem,
+    Reference,
     choice,
     mapping,
     optional,
@@ -141,7 +142,7 @@ class Rewards(ListSection):
             "cost": whole(1, MOST_POINTS),
             "limit_per_member": optional(whole(1)),
             "cancel_until_hours": whole(0, MOST_HOURS, default=0),
-            "tiers": several(SLUG, default=[]),
+            "tiers": several(SLUG, default=[], uniqueItems=True),
             "sessions": several(_SESSION, default=[]),
             "codes": several(text(200), default=[]),
             "stock": optional(whole(0)),
@@ -163,11 +164,13 @@ class Rewards(ListSection):
             if session["ends"] <= session["starts"]:
                 yield Problem(("sessions", index, "ends"), "must be after it starts")
 
+    def refers(self, item: Item) -> Iterable[Reference]:
+        for number, slug in enumerate(item["tiers"]):
+            yield Reference(("tiers", number), "tiers", slug)
+
     def aside(self, item: Item) -> Iterable[Aside]:
         if not kinds.known(item["kind"]):
             yield Aside((), f"kind '{item['kind']}' is not available in this version")
-        elif item["tiers"]:
-            yield Aside((), "tiers are not available in this version")
 
     def present(self) -> dict[str, Item]:
         sessions = Session.objects.filter(withdrawn=False).order_by("position", "starts", "pk")
@@ -178,7 +181,9 @@ class Rewards(ListSection):
         reward = Reward.objects.filter(slug=item["slug"]).first()
         reward = reward or Reward(slug=item["slug"], position=Reward.objects.count())
         names = ("kind", "title", "about", "cost", "limit_per_member", "cancel_until_hours")
-        _fill(reward, {name: item[name] for name in names} | _cover(item, "sparkles"))
+        _fill(
+            reward, {name: item[name] for name in names} | {"tiers": item["tiers"] or None} | _cover(item, "sparkles")
+        )
         kept = {session.slug: session for session in reward.sessions.all()}
         for place, said in enumerate(item["sessions"]):
             _put_session(reward, kept.pop(said["slug"], None), said | {"position": place})
@@ -217,6 +222,7 @@ def _told(reward: Reward) -> Item:
         "cost": reward.cost,
         "limit_per_member": reward.limit_per_member,
         "cancel_until_hours": reward.cancel_until_hours,
+        "tiers": reward.tiers or [],
         "sessions": [_told_session(session) for session in reward.sessions.all()],
         "art": _art_of(reward, "sparkles"),
     }

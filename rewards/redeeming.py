@@ -11,6 +11,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from core.activities.own import record_own
 from core.brand.explanation import Explanation
+from core.brand.models import Brand
+from core.earning import tiers
 from core.ledger import spending
 from core.members.models import Member
 from core.web.refused import LimitReached, NotEligible, NotOpen, Refused
@@ -31,10 +33,19 @@ def refusal_for(reward: Reward, member: Member, session: Session | None = None) 
         (None if reward.is_live else not_offered())
         or kind.closed(reward, session)
         or (None if member.is_active else NotEligible(_("This account does not take part.")))
+        or tier_refusal(reward, member)
         or kind.over(reward, session)
         or limit_refusal(reward, member)
         or kind.gone(reward, session)
     )
+
+
+def tier_refusal(reward: Reward, member: Member) -> Refused | None:
+    """NotEligible, with what would change it, when the reward is for tiers that the member does not hold now."""
+    if not reward.tiers:
+        return None
+    brand = Brand.current()
+    return tiers.refusal_for(reward.tiers, tiers.standing_of(member.pk, brand), brand)
 
 
 def limit_refusal(reward: Reward, member: Member) -> Refused | None:
@@ -84,7 +95,7 @@ def _redeem(reward: Reward, member: Member, session: Session | None, key: str | 
     wallets.hold(member.pk)
     if done := _done(member, session, key):
         return done
-    if refusal := limit_refusal(reward, member):
+    if refusal := tier_refusal(reward, member) or limit_refusal(reward, member):
         raise refusal
     redemption = Redemption(
         public_id=uuid4(),

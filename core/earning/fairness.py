@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import clock
 from core.brand.models import Brand
 from core.brand.periods import Per
+from core.earning import tiers
 from core.earning.calculations import Limit
+from core.earning.multiplying import written
 from core.earning.terms import Terms, compiled
 from core.web import fairness
 from core.web.fairness import Line
@@ -43,6 +45,7 @@ def rule(terms: Terms, brand: Brand) -> Line | None:
         sentence.text(brand),
         limit(terms.limit) if terms.limit and not terms.calculation.limit else "",
         hold(rule.pending_days),
+        *multipliers(terms, brand),
         fairness.dates(rule.starts, rule.ends, brand),
         name=_(terms.thing["message"]),
         facts=sentence.facts(brand),
@@ -70,3 +73,53 @@ def hold(days: int) -> str:
     return ngettext(
         "The points can be spent %(days)s day later.", "The points can be spent %(days)s days later.", days
     ) % {"days": days}
+
+
+def multipliers(terms: Terms, brand: Brand) -> Iterable[str]:
+    """By what the points are multiplied, and for whom the rule is."""
+    rule = terms.rule
+    if rule.audience:
+        yield _("Only for: %(tiers)s.") % {"tiers": tiers.names(rule.audience, brand)}
+    if rule.tier_multiplier:
+        yield _("Your tier multiplies it.")
+    if terms.streak:
+        said = {"step": written(terms.streak.step), "most": written(terms.streak.most)}
+        match terms.streak.every:
+            case Per.DAY:
+                yield _("Each day in a row adds × %(step)s, up to × %(most)s.") % said
+            case Per.WEEK:
+                yield _("Each week in a row adds × %(step)s, up to × %(most)s.") % said
+            case _:
+                yield _("Each month in a row adds × %(step)s, up to × %(most)s.") % said
+
+
+@fairness.section(15, "tiers", gettext_lazy("Tiers"))
+def ladder(brand: Brand) -> Iterable[Line]:
+    """From how many points on each tier is held, how long, and what it brings."""
+    found = tiers.current(brand)
+    if found is None:
+        return
+    window = ngettext(
+        "What you earned in the present calendar month counts.",
+        "What you earned in the last %(months)s calendar months counts, the present one included.",
+        found.window,
+    )
+    grace = ngettext(
+        "A tier lasts as long as that is enough, and %(months)s month longer.",
+        "A tier lasts as long as that is enough, and %(months)s months longer.",
+        found.grace,
+    )
+    yield Line(
+        window % {"months": found.window},
+        grace % {"months": found.grace},
+        _("Spending never takes you down. Points that are taken back do not count."),
+        name=_("For all of these"),
+    )
+    for rung in found.rungs:
+        times = _("Awards × %(factor)s where a rule says so.") % {"factor": written(rung.multiplier)}
+        yield Line(
+            _("From %(points)s on.") % {"points": brand.points(rung.from_points)},
+            times if rung.multiplier != 1 else "",
+            "; ".join(rung.perks),
+            name=rung.name,
+        )

@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from core.earning.models import TierLevel
 from core.web.admin import act
 from rewards import kinds, moving
 from rewards.admin.things import COLOURS, COVER_WIDGETS, ThingAdmin
@@ -62,11 +63,29 @@ class SessionInline(TabularInline):
 class RewardForm(forms.ModelForm):
     """A reward; its kind is one of those that exist."""
 
+    tiers = forms.MultipleChoiceField(
+        label=_("only for tiers"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("None chosen: everybody can have it."),
+    )
+
     class Meta:
         model = Reward
         fields = ["slug", "kind", "title", "about", "cost", "limit_per_member", "cancel_until_hours", "position"]
-        fields += ["colour", "glyph"]
+        fields += ["colour", "glyph", "tiers"]
         widgets = {**COVER_WIDGETS, "kind": UnfoldAdminSelectWidget(choices=kinds.choices)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        if "tiers" in fields:
+            levels = dict(TierLevel.objects.values_list("slug", "name"))
+            levels |= {slug: slug for slug in self.instance.tiers or () if slug not in levels}
+            fields["tiers"].choices = list(levels.items())
+
+    def clean_tiers(self) -> list[str] | None:
+        return self.cleaned_data["tiers"] or None
 
 
 @admin.register(Reward)
@@ -82,7 +101,7 @@ class RewardAdmin(ThingAdmin):
     search_fields = ["title", "slug"]
     fieldsets = [
         (None, {"fields": [("title", "slug"), "about", ("kind", "position")]}),
-        (_("Terms"), {"fields": [("cost", "limit_per_member", "cancel_until_hours")]}),
+        (_("Terms"), {"fields": [("cost", "limit_per_member", "cancel_until_hours"), "tiers"]}),
         (_("Cover"), {"fields": [("colour", "glyph")]}),
     ]
 

@@ -81,6 +81,9 @@ class Reward(models.Model):
         validators=[MaxValueValidator(MOST_HOURS)],
         help_text=_("Hours before it begins. A change holds for new bookings only."),
     )
+    tiers = models.JSONField(
+        _("only for tiers"), null=True, blank=True, help_text=_("None chosen: everybody can have it.")
+    )
     colour = models.CharField(
         _("colour"), max_length=7, blank=True, validators=[art.validate_colour], help_text=_("Of the cover.")
     )
