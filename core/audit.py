@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 Check = Callable[[], Iterable[str]]
 
@@ -64,6 +64,12 @@ class Finding:
     count: int = 0
     rows: list[str] = field(default_factory=list)
 
+    def add(self, sentence: str, shown: int) -> None:
+        """One row more; it is named unless `shown` are."""
+        self.count += 1
+        if self.count <= shown:
+            self.rows.append(sentence)
+
     @property
     def unnamed(self) -> int:
         """How many rows break it beside those that are named."""
@@ -83,10 +89,14 @@ def findings(shown: int = SHOWN) -> Iterator[Finding]:
 
 def _found(broken: Law, shown: int) -> Finding:
     finding = Finding(broken)
-    for sentence in broken.check():
-        finding.count += 1
-        if finding.count <= shown:
-            finding.rows.append(str(sentence))
+    try:
+        for sentence in broken.check():
+            finding.add(str(sentence), shown)
+    except DatabaseError:
+        raise
+    except Exception as problem:
+        # What a row says can be so wrong that it cannot be read; that breaks the law, and not the audit.
+        finding.add(f"something that it rests on cannot be read: {type(problem).__name__}: {problem}", shown)
     return finding
 
 

@@ -72,7 +72,14 @@ def donations_sum_to_the_cent() -> Iterator[str]:
             points, amount = points + given, amount + worth
             if worth != expected:
                 yield f"donation {pk} says {worth} where its points are worth {expected}"
-        yield from _total_breach(charities.pop(charity_id), points, amount)
+        charity = charities.pop(charity_id, None)
+        if charity is None:
+            yield f"donations of {points} points are to charity {charity_id}, which is gone"
+            continue
+        yield from _total_breach(charity, points, amount)
+        if (charity.remainder, charity.rate) != (remainder, last_rate):
+            carried = f"{charity.remainder}/{charity.rate}"
+            yield f"charity {charity.slug} carries {carried} where {remainder}/{last_rate} is left"
     for charity in charities.values():
         yield from _total_breach(charity, 0, 0)
 

@@ -7,7 +7,7 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("Activities")
 
     def ready(self) -> None:
-        from core.activities import replay, signals  # noqa: F401
+        from core.activities import laws, replay, signals  # noqa: F401
         from core.members import roles
 
         roles.allow("curator", "activities", "kind")

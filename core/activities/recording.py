@@ -98,7 +98,7 @@ class _Recording:
         """Write the new facts: those first that others of the same batch point to."""
         pointing = [fact for fact in self.new if fact.cause or fact.duplicate_of]
         bulk.insert([fact for fact in self.new if not (fact.cause or fact.duplicate_of)])
-        for fact in pointing:
+        for fact in [*pointing, *self.changed.values()]:
             # Set again, now that what they point to has its key.
             fact.cause, fact.duplicate_of = fact.cause, fact.duplicate_of
         bulk.insert(pointing)

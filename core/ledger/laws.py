@@ -26,7 +26,8 @@ _SIDES = """
 """
 _OWNERS = """
     SELECT t.reference FROM ledger_entry e JOIN ledger_transfer t ON t.id = e.transfer_id
-    WHERE e.member_id IS NOT NULL AND e.member_id <> t.member_id ORDER BY t.id
+    WHERE (e.member_id IS NOT NULL AND e.member_id <> t.member_id) OR (e.account NOT IN ('wallet', 'pending', 'owed')
+        AND (e.member_id IS NOT NULL OR e.balance IS NOT NULL)) ORDER BY t.id
 """
 _RUNNING = """
     SELECT id, balance, sum FROM (
@@ -66,6 +67,17 @@ _LOTS = """
             AS points
         FROM ledger_transfer WHERE lot_id IS NOT NULL GROUP BY lot_id
     ) t ON t.lot_id = l.id WHERE l.points + l.forgiven <> COALESCE(t.points, 0) ORDER BY l.id
+"""
+_NAMED = """
+    SELECT t.reference, l.cause FROM ledger_transfer t LEFT JOIN ledger_lot l ON l.id = t.lot_id
+    WHERE t.lot_id IS NOT NULL AND (l.id IS NULL OR l.member_id <> t.member_id
+        OR (t.reference <> l.cause AND SUBSTR(t.reference, 1, LENGTH(l.cause) + 1) <> l.cause || '#')) ORDER BY t.id
+"""
+_BEGUN = """
+    SELECT l.cause FROM ledger_lot l LEFT JOIN ledger_transfer t ON t.reference = l.cause || '#1'
+    LEFT JOIN ledger_transfer a ON a.reference = l.cause
+    WHERE (CASE WHEN t.id IS NOT NULL THEN t.lot_id WHEN a.id IS NOT NULL THEN COALESCE(a.lot_id, l.id) ELSE 0 END)
+        <> l.id OR COALESCE(t.at, a.at) <> l.at ORDER BY l.id
 """
 _HELD = """
     SELECT w.member_id, w.pending, COALESCE(l.held, 0) FROM ledger_wallet w LEFT JOIN (
@@ -115,7 +127,7 @@ def transfer_has_two_sides() -> Iterator[str]:
 
 @law("entry-belongs-to-the-member", "An entry on a member's account is of the transfer's member")
 def entry_belongs_to_the_member() -> Iterator[str]:
-    return breaches(_OWNERS, "transfer {0} has an entry of another member")
+    return breaches(_OWNERS, "transfer {0} has an entry of another member, or one of the books that says a balance")
 
 
 @law("running-balance", "Each entry's balance is the sum up to it")
@@ -136,6 +148,12 @@ def wallet_is_its_sum() -> Iterator[str]:
 @law("lot-is-its-sum", "Each award's points and what was let go are what was issued for it, net of what was taken back")
 def lot_is_its_sum() -> Iterator[str]:
     return breaches(_LOTS, "lot {0} says {1} points where its transfers say {2}")
+
+
+@law("lot-is-of-its-transfers", "Each award and the transfers that moved it name one cause, member and moment")
+def lot_is_of_its_transfers() -> Iterator[str]:
+    yield from breaches(_NAMED, "transfer {0} moves lot {1}, which is another's")
+    yield from breaches(_BEGUN, "lot {0} does not begin with its first transfer")
 
 
 @law("pending-is-what-is-held", "A member's pending points are those of the awards on hold")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -71,9 +72,16 @@ def _issued(source: str, target: str, points: int) -> int:
 def _sums(moved: Iterable[tuple[int, datetime, int]], zone: ZoneInfo) -> dict[Key, int]:
     sums: dict[Key, int] = defaultdict(int)
     for member_id, at, issued in moved:
-        for per in PERIODS:
-            sums[member_id, per, date.fromisoformat(period(at, per, zone).key)] += issued
+        for per, starts in _periods_of(at.astimezone(zone).date(), zone):
+            sums[member_id, per, starts] += issued
     return sums
+
+
+@lru_cache(maxsize=10_000)
+def _periods_of(day: date, zone: ZoneInfo) -> list[tuple[str, date]]:
+    """When the periods around a day of the zone's calendar begin; kept, since days come again and again."""
+    noon = datetime.combine(day, time(12), tzinfo=zone)
+    return [(per, date.fromisoformat(period(noon, per, zone).key)) for per in PERIODS]
 
 
 def _tallies(sums: dict[Key, int]) -> list[Tally]:
