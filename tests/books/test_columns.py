@@ -19,10 +19,15 @@ pytestmark = pytest.mark.django_db
 
 # By table, the columns of which no law speaks, each with the reason.
 UNSPOKEN = {
-    "ledger.wallet": {"version": "counts writers, to keep one from undoing another's work; it says nothing of points"},
+    "ledger.wallet": {
+        "version": "counts writers, to keep one from undoing another's work; it says nothing of points",
+        "active_on": "from when inactivity is counted; nothing ends by it without a notice long before",
+        "expiry": "which of the brand's terms on expiry it was brought to; the next run brings it there again",
+    },
     "ledger.lot": {
         "revision": "numbers the transfers of a lot, which a refund that lets points go has none of",
         "available_at": "orders what is used first; the points are the same",
+        "expiry": "which of the brand's terms on expiry it was brought to; the next run brings it there again",
     },
     "ledger.use": {},
     "ledger.transfer": {},
