@@ -141,6 +141,11 @@ def database(raw: str) -> dict[str, Any]:
     return config
 
 
+def replica(raw: str) -> dict[str, Any]:
+    """Django's settings for the database that reports read; none where there is no such."""
+    return database(raw) if raw else {}
+
+
 def mailer(raw: str) -> dict[str, Any]:
     """Django's settings for one way of sending mail, in a scheme of django-environ."""
     try:

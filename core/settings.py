@@ -19,6 +19,7 @@ from core.environment import (
     one_of,
     read_file,
     redis_url,
+    replica,
     stop,
     text,
     time_zone,
@@ -40,6 +41,7 @@ PORT = value("PORT", number(1, 65535), "8000")
 BASE_URL = value("BASE_URL", base_url, f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = value("ALLOWED_HOSTS", words, ".localhost,127.0.0.1,[::1]" if DEBUG else None)
 DATABASE = value("DATABASE_URL", database, f"sqlite:///{VAR_DIR}/goodturn.sqlite3" if DEBUG else None)
+REPLICA_URL = value("REPLICA_URL", replica, "")
 REDIS_URL = value("REDIS_URL", redis_url, "")
 WEB_PROCESSES = value("WEB_PROCESSES", number(1, 64), "1")
 TRUSTED_PROXIES = value("TRUSTED_PROXIES", networks, "")
@@ -137,27 +139,37 @@ TEMPLATES = [
 
 # --- data ------------------------------------------------------------------------------------------------------------
 
-# A connection stays with its thread: the server's threads are few and fixed.
-DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
-if DATABASE["ENGINE"].endswith("sqlite3"):
-    if DATABASE["NAME"] != ":memory:":
-        Path(DATABASE["NAME"]).absolute().parent.mkdir(parents=True, exist_ok=True)
-    DATABASES["default"]["OPTIONS"] = {
-        # Writers queue from their first statement on; without it a read that turns into a write fails at once.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # FULL: an answer that was given is on the disk (NORMAL may lose the last commits with the power).
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
-    }
-else:
-    DATABASES["default"]["OPTIONS"] = {
+
+def connected(config: dict[str, Any], *, reads_only: bool = False) -> dict[str, Any]:
+    """A database as the site uses it. A connection stays with its thread: the threads of the servers are few."""
+    config = {**config, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    if config["ENGINE"].endswith("sqlite3"):
+        if config["NAME"] != ":memory:":
+            Path(config["NAME"]).absolute().parent.mkdir(parents=True, exist_ok=True)
+        config["OPTIONS"] = {
+            # Writers queue from their first statement on; without it a read that turns into a write fails at once.
+            "transaction_mode": "DEFERRED" if reads_only else "IMMEDIATE",
+            "timeout": 20,
+            # FULL: an answer that was given is on the disk (NORMAL may lose the last commits with the power).
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;"
+            + (" PRAGMA query_only=ON;" if reads_only else ""),
+        }
+        return config
+    timeouts = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s"
+    config["OPTIONS"] = {
         "connect_timeout": 2,
         # Statements are prepared on the server after a few uses, which is most of the speed of short ones.
         "server_side_binding": True,
         "prepare_threshold": 5,
-        "options": f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s",
-        **DATABASE.get("OPTIONS", {}),
+        "options": timeouts + (" -c default_transaction_read_only=on" if reads_only else ""),
+        **config.get("OPTIONS", {}),
     }
+    return config
+
+
+DATABASES = {"default": connected(DATABASE)}
+if REPLICA_URL:
+    DATABASES["replica"] = connected(REPLICA_URL, reads_only=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES: dict[str, dict[str, Any]]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from core import replica
 from core.audit import SHOWN, Finding, findings
 from core.programme import database
 
@@ -25,8 +26,9 @@ class Command(BaseCommand):
         if most < 1:
             self.stderr.write("--most must be at least 1.")
             sys.exit(2)
-        database.require(self.stderr)
-        sound = self._as_json(most) if options["json"] else self._as_lines(most)
+        with replica.reading():
+            database.require(self.stderr)
+            sound = self._as_json(most) if options["json"] else self._as_lines(most)
         if not sound:
             sys.exit(1)
 

@@ -7,6 +7,7 @@ from typing import Any, TextIO, cast
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from core import replica
 from core.ledger.rebuilding import GROUP, differences
 from core.members.models import Member
 from core.programme import database
@@ -23,7 +24,11 @@ class Command(BaseCommand):
         if not check:
             self.stderr.write("Say replay --check: it compares, and changes nothing.")
             sys.exit(2)
-        database.require(self.stderr)
+        with replica.reading():
+            database.require(self.stderr)
+            self._compare()
+
+    def _compare(self) -> None:
         members = Member.objects.count()
         progress = Progress(cast(TextIO, self.stderr._out), -(-members // GROUP), "The replay:")
         count = 0
