@@ -22,12 +22,12 @@ UNSPOKEN = {
     "ledger.wallet": {
         "version": "counts writers, to keep one from undoing another's work; it says nothing of points",
         "active_on": "from when inactivity is counted; nothing ends by it without a notice long before",
-        "expiry": "which of the brand's terms on expiry it was brought to; the next run brings it there again",
+        "expiry": "which expiry the member was told of for it; points that ended are held against their notice",
     },
     "ledger.lot": {
         "revision": "numbers the transfers of a lot, which a refund that lets points go has none of",
         "available_at": "orders what is used first; the points are the same",
-        "expiry": "which of the brand's terms on expiry it was brought to; the next run brings it there again",
+        "expiry": "which expiry the member was told of for it; points that ended are held against their notice",
     },
     "ledger.use": {},
     "ledger.transfer": {},
