@@ -11,9 +11,9 @@ from core.brand.periods import period
 
 
 def forwards(apps, schema_editor):
-    Brand, Transfer, Tally = (
-        apps.get_model(*name) for name in (("brand", "Brand"), ("ledger", "Transfer"), ("ledger", "Tally"))
-    )
+    Brand = apps.get_model("brand", "Brand")
+    Transfer = apps.get_model("ledger", "Transfer")
+    Tally = apps.get_model("ledger", "Tally")
     brand = Brand.objects.first()
     zone = ZoneInfo(brand.time_zone) if brand else ZoneInfo("UTC")
     sums = defaultdict(int)
