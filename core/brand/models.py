@@ -151,11 +151,11 @@ class Brand(models.Model):
         """Begin a new version of the terms and return its number; call it inside the transaction of the change.
 
         The row stays locked until that transaction ends, so that changes of terms come one after the other. `changes`
-        say what it is about, for the page of the rules.
+        say what it is about, for the page of the rules. Call it before what points are worth is changed: it keeps that.
         """
         cls.objects.filter(pk=1).update(version=F("version") + 1, stamp=uuid4().hex)
-        number: int = cls.objects.values_list("version", flat=True).get(pk=1)
-        Version.begin(number, changes)
+        number, worth = cls.objects.values_list("version", "points_per_currency_unit").get(pk=1)
+        Version.begin(number, changes, worth)
         return number
 
     @cached_property

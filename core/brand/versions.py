@@ -35,11 +35,15 @@ class Change:
 
 
 class Version(models.Model):
-    """One version of the terms; never edited once its change is committed."""
+    """One version of the terms; never edited once its change is committed.
+
+    `worth_before` is how many points one unit of the currency was until it began; None where that was not kept yet.
+    """
 
     number = models.PositiveIntegerField(gettext_lazy("number"), unique=True)
     began_at = models.DateTimeField(gettext_lazy("began"), default=clock.now)
     changes = models.JSONField(gettext_lazy("what changed"), default=list)
+    worth_before = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         verbose_name = gettext_lazy("version of the terms")
@@ -50,9 +54,13 @@ class Version(models.Model):
         return str(self.number)
 
     @classmethod
-    def begin(cls, number: int, changes: Iterable[Change]) -> None:
-        """Keep when a version began; the row of the brand is locked, so each number comes once."""
-        cls.objects.create(number=number, changes=[change.stored() for change in changes])
+    def begin(cls, number: int, changes: Iterable[Change], worth_before: int) -> None:
+        """Keep when a version began; the row of the brand is locked, so each number comes once.
+
+        `worth_before` is the number of points for one unit of the currency, as it was until then.
+        """
+        told = [change.stored() for change in changes]
+        cls.objects.create(number=number, changes=told, worth_before=worth_before)
 
     @classmethod
     def tell(cls, number: int, changes: Iterable[Change]) -> None:

@@ -11,6 +11,7 @@ from core.activities.models import Activity, Kind
 from core.brand.compiled import Compiled
 from core.brand.explanation import Explanation
 from core.brand.periods import Per
+from core.brand.worths import Worths
 from core.earning.calculations import CALCULATIONS, Award, Calculation, Fact, Limit, Standing
 from core.earning.models import Rule
 from core.earning.multiplying import Streak, multiplied
@@ -29,15 +30,16 @@ class Terms:
     limit: Limit | None
     streak: Streak | None
     thing: dict[str, str]
+    worths: Worths
 
     @classmethod
-    def of(cls, rule: Rule, titles: dict[str, str]) -> Terms:
+    def of(cls, rule: Rule, titles: dict[str, str], worths: Worths) -> Terms:
         calculation = CALCULATIONS[rule.calculation].read(rule.settings)
         limit = calculation.limit
         if rule.limit_count:
             limit = Limit(rule.limit_count, Per(rule.limit_per))
         thing = {"message": titles.get(rule.activity, rule.activity)}
-        return cls(rule, calculation, limit, Streak.of(rule), thing)
+        return cls(rule, calculation, limit, Streak.of(rule), thing, worths)
 
     @property
     def by_standing(self) -> bool:
@@ -49,14 +51,14 @@ class Terms:
         """What the rule gives for this activity, leaving the limit and all multipliers aside."""
         if not activity.counts:
             return Award(0, self._about(GONE, activity))
-        award = self.calculation.points(self._fact(activity), standing)
+        award = self._points(activity, standing)
         return replace(award, explanation=self._about(award.explanation, activity))
 
     def award_by_standing(self, activity: Activity, standing: Standing) -> Award:
         """The same, multiplied as the rule says: once for the whole of it, and rounded down at the end."""
         if self.rule.audience and standing.tier not in self.rule.audience:
             return Award(0, self._about(OTHERS, activity))
-        award = multiplied(self.calculation.points(self._fact(activity), standing), standing, self.rule, self.streak)
+        award = multiplied(self._points(activity, standing), standing, self.rule, self.streak)
         if self.limit and award.worth < 1:
             award = replace(award, points=0)
         return replace(award, explanation=self._about(award.explanation, activity))
@@ -65,9 +67,11 @@ class Terms:
         """Nothing, since the limit was reached."""
         return Award(0, self._about(FULL, activity))
 
-    def _fact(self, activity: Activity) -> Fact:
+    def _points(self, activity: Activity, standing: Standing) -> Award:
+        standing = replace(standing, points_per_unit=self.worths.of_version(activity.version))
         named = f"{activity.source_id}:{activity.external_id}"
-        return Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back, named)
+        fact = Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back, named)
+        return self.calculation.points(fact, standing)
 
     def _about(self, explanation: Explanation, activity: Activity) -> Explanation:
         named = {"name": activity.reference} if activity.reference else {}
@@ -78,10 +82,10 @@ Rules = dict[str, list[Terms]]
 
 
 def _load() -> Rules:
-    titles = Kind.untranslated_titles()
+    titles, worths = Kind.untranslated_titles(), Worths.read()
     found: Rules = defaultdict(list)
     for rule in Rule.objects.order_by("pk"):
-        found[rule.activity].append(Terms.of(rule, titles))
+        found[rule.activity].append(Terms.of(rule, titles, worths))
     return dict(found)
 
 

@@ -14,6 +14,7 @@ from core import bulk
 from core.activities.happening import Happening
 from core.activities.models import Activity, Source
 from core.brand.models import Brand
+from core.brand.worths import Worths
 from core.earning import rules
 from core.earning.calculations import Standing
 from core.earning.models import Rule
@@ -50,7 +51,7 @@ class _Programme:
             "per-euro", activity="order.paid", calculation="per_amount", settings={"points": 1, "per": "1.00"}
         )
         self.rule = Rule.objects.get(pk=rule.pk)
-        self.terms = Terms.of(self.rule, {"order.paid": "Order"})
+        self.terms = Terms.of(self.rule, {"order.paid": "Order"}, Worths())
         self.badge = Badge.objects.create(slug="regular", name="Regular")
         self.challenge = Challenge.objects.create(
             slug="regular", title="Regular", prize_points=PRIZE, prize_badge=self.badge

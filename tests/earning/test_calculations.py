@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +47,38 @@ def test_points_per_amount_explain_themselves():
     ]
 
 
+@pytest.mark.parametrize(
+    ("percent", "points_per_unit", "amount", "expected"),
+    [
+        ("5", 100, 4250, 212),
+        ("5", 1, 4250, 2),
+        ("0.01", 100, 9999, 0),
+        ("0.01", 100, 10000, 1),
+        ("100", 1000, 1, 10),
+        ("12.5", 3, 999, 3),
+        ("99.99", 1_000_000, 10**9, 9_999_000_000_000),
+        ("5", 100, 0, 0),
+    ],
+)
+def test_cash_back_is_worth_that_part_of_what_was_paid_rounded_down_once(percent, points_per_unit, amount, expected):
+    calculation = CALCULATIONS["cash_back"].read({"percent": percent})
+    assert calculation.points(fact(amount), Standing(points_per_unit=points_per_unit)).points == expected
+
+
+def test_cash_back_explains_itself():
+    worth = award("cash_back", {"percent": "5"}, fact(2250, taken_back=2000))
+    assert worth.explanation.text(BRAND) == "€22.50 × 5 % × 100 leaves ÷ €1.00 = 112 leaves, rounded down."
+    assert worth.explanation.facts(BRAND) == [
+        ("Amount", "€42.50"),
+        ("Refunded", "€20.00"),
+        ("Left of it", "€22.50"),
+        ("Percent", "5"),
+        ("Worth in money", "€1.12"),
+    ]
+    sentence = CALCULATIONS["cash_back"].read({"percent": "2.50"}).sentence()
+    assert sentence.text(BRAND) == "2.5 % of what you pay, as points worth as much."
+
+
 @pytest.mark.parametrize("name", ["flat", "first_time"])
 def test_flat_points_are_the_same_each_time(name):
     worth = award(name, {"points": 50}, fact())
@@ -69,6 +102,15 @@ def test_flat_points_are_the_same_each_time(name):
         ("per_amount", {"points": 1, "per": "1.005"}),
         ("per_amount", {"points": 1, "per": "1.00\n"}),
         ("per_amount", {"points": 1, "per": 1}),
+        ("cash_back", {}),
+        ("cash_back", {"percent": 5}),
+        ("cash_back", {"percent": "0"}),
+        ("cash_back", {"percent": "0.00"}),
+        ("cash_back", {"percent": "100.01"}),
+        ("cash_back", {"percent": "5.005"}),
+        ("cash_back", {"percent": "-5"}),
+        ("cash_back", {"percent": "5\n"}),
+        ("cash_back", {"percent": "5", "points": 1}),
     ],
 )
 def test_wrong_settings_are_refused(name, settings):
@@ -77,8 +119,7 @@ def test_wrong_settings_are_refused(name, settings):
 
 
 def test_every_calculation_says_its_rule_in_a_sentence():
-    settings = {"per_amount": {"points": 1, "per": "1.00"}}
     for name, calculation in CALCULATIONS.items():
         assert issubclass(calculation, Calculation)
-        sentence = calculation.read(settings.get(name, {"points": 5})).sentence().text(BRAND)
-        assert "leaf" in sentence or "leaves" in sentence
+        sentence = calculation.read(json.loads(calculation.example)).sentence().text(BRAND)
+        assert any(word in sentence for word in ("leaf", "leaves", "points worth")), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -66,9 +67,8 @@ def test_a_rule_says_its_sum_its_limit_its_hold_and_its_days(brand: Brand) -> No
 
 
 def test_every_calculation_has_its_sentence_on_the_page(brand: Brand) -> None:
-    samples = {"per_amount": {"points": 3, "per": "2.00"}}
     for name, calculation in CALCULATIONS.items():
-        settings = samples.get(name, {"points": 41})
+        settings = json.loads(calculation.example)
         rule(name.replace("_", "-"), activity="order.paid", calculation=name, settings=settings)
         assert escape(calculation.read(settings).sentence().text(brand)) in page()
 

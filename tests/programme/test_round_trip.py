@@ -73,6 +73,17 @@ rules = listed(
             },
             {"starts": moments},
         ),
+        st.fixed_dictionaries(
+            {
+                "slug": slugs,
+                "activity": st.just("order.paid"),
+                "calculation": st.just("cash_back"),
+                "settings": st.fixed_dictionaries(
+                    {"percent": st.integers(1, 10_000).map(lambda each: f"{each // 100}.{each % 100:02}")}
+                ),
+            },
+            optional={"tier_multiplier": st.booleans()},
+        ),
     )
 )
 badges = listed(with_some({"slug": slugs, "name": words}, {"description": words, "secret": st.booleans()}))

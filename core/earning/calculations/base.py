@@ -42,7 +42,8 @@ class Standing:
     """A member as a calculation sees them, by what happened before the activity in its own time.
 
     `tier` is the slug of the tier held, empty for none, and `multiplier` what that tier multiplies by; `streak` the
-    number of periods in a row, for a rule that counts them; `earned` the points earned in all so far.
+    number of periods in a row, for a rule that counts them; `earned` the points earned in all so far. `points_per_unit`
+    is how many points are worth one unit of the currency, by the terms under which the activity was recorded.
     """
 
     earned: int = 0
@@ -50,6 +51,7 @@ class Standing:
     tier_name: str = ""
     multiplier: Fraction = Fraction(1)
     streak: int = 1
+    points_per_unit: int = 100
 
 
 @dataclass(frozen=True, slots=True)
