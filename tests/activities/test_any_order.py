@@ -83,6 +83,8 @@ def state(*members: Member) -> list[Any]:
     for member in members:
         wallet = Wallet.objects.values().get(pk=member.pk)
         wallet.pop("version")
+        # Who earned something that was taken back was active, and who never got it was not.
+        wallet.pop("active_on")
         found.append(wallet)
         found.append(sorted(member.badge_awards.filter(revoked_at=None).values_list("badge__slug", flat=True)))
         found.append(sorted(member.participations.values_list("challenge__slug", "state", "progress"), key=str))

@@ -10,7 +10,7 @@ from core.activities.models import Activity, Kind
 from core.earning import rules
 from core.ledger.models import Transfer
 from core.members.models import Member
-from tests.ledger.test_machine import LAWS
+from tests.ledger.machine import LAWS
 from tests.shop import event, order, refund
 
 

@@ -206,14 +206,10 @@ def test_what_needs_something_set_aside_is_set_aside_too(apply):
 
 
 def test_what_is_not_available_yet_is_set_aside_by_name(apply):
-    answer = apply("programme:\n  name: X\n  enrolment: universal\nsources:\n  - {slug: s, kind: shopify}\n")
+    answer = apply("sources:\n  - {slug: s, kind: shopify}\n")
 
     assert answer.code == 0
-    assert answer.err.splitlines() == [
-        "set aside: programme.enrolment: enrolment 'universal' is not available in this version",
-        "set aside: sources.s: kind 'shopify' is not available in this version",
-    ]
-    assert Brand.current().enrolment == "opt_in"
+    assert answer.err.splitlines() == ["set aside: sources.s: kind 'shopify' is not available in this version"]
     assert not Source.objects.filter(slug="s").exists()
 
 
