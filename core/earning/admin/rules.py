@@ -42,7 +42,8 @@ class RuleForm(forms.ModelForm):
         fields: dict[str, Any] = self.fields
         fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
         fields["calculation"].choices = [(name, name) for name in CALCULATIONS]
-        fields["settings"].help_text = "; ".join(f"{name}: {kind.example}" for name, kind in CALCULATIONS.items())
+        if "settings" in fields:  # not there for who may only read
+            fields["settings"].help_text = "; ".join(f"{name}: {kind.example}" for name, kind in CALCULATIONS.items())
         levels = dict(TierLevel.objects.values_list("slug", "name"))
         levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
         fields["audience"].choices = list(levels.items())
