@@ -1,10 +1,13 @@
-"""Puts the database back to what the migrations made, after a test that really committed."""
+"""Puts the database back to what the migrations made, after a test that really committed, and empties the cache."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+import redis
+from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 
 IDENTITIES = """
@@ -92,3 +95,13 @@ def _used(cursor: Any) -> list[str]:
     """The tables that hold anything."""
     cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in _tables()))
     return [name for (name,) in cursor.fetchall()]
+
+
+def forget_cached() -> None:
+    """Delete what this process keeps in the cache; in Redis, where others keep theirs, by its own prefix."""
+    if not settings.REDIS_URL:
+        cache.clear()
+        return
+    with redis.Redis.from_url(settings.REDIS_URL) as server:
+        if kept := list(server.scan_iter(f"{settings.CACHES['default']['KEY_PREFIX']}:*")):
+            server.delete(*kept)

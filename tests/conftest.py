@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
-from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from core.brand.models import Brand
 from core.members.models import Member
 from core.serve.words import compile_catalogues
-from tests.clearing import FirstRows
+from tests.clearing import FirstRows, forget_cached
 from tests.mailbox import Mailbox
 from tests.site import LiveSite, serving
 
@@ -43,9 +42,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
     """No test inherits another's rate limits."""
-    cache.clear()
+    forget_cached()
     yield
-    cache.clear()
+    forget_cached()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.serve.words import compile_catalogues
 from core.settings import *  # noqa: F403
-from core.settings import DATABASES, INSTALLED_APPS, LOCALE_PATHS
+from core.settings import CACHES, DATABASES, INSTALLED_APPS, LOCALE_PATHS
 
 # Compiled words are not kept in the repository.
 for words in LOCALE_PATHS:
@@ -31,3 +31,6 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+
+# One Redis serves all test processes, and no test forgets another's rate limits.
+CACHES["default"]["KEY_PREFIX"] = f"goodturn-tests-{os.environ.get('PYTEST_XDIST_WORKER', os.getpid())}"

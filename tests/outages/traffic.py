@@ -50,15 +50,14 @@ class Traffic:
 
     def order(self, name: str, email: str) -> bool:
         """Send one order of 1.00; whether it was acknowledged."""
-        data = {"email": email, "reference": f"order-{name}", "amount": "1.00"}
-        event = {"type": "order.paid", "timestamp": datetime.now(UTC).isoformat(), "data": data}
-        return self._sent(f"evt-{name}", json.dumps(event))
+        return self._sent(f"evt-{name}", _order(name, email))
 
     def _send_all(self, thread: int) -> None:
         for number in range(self.most):
-            email = f"person-{number % PEOPLE}@example.com"
+            name = f"{thread}-{number}"
+            event = _order(name, f"person-{number % PEOPLE}@example.com")
             # A shop goes on with the same event until it is told that it was taken.
-            while not self.order(f"{thread}-{number}", email):
+            while not self._sent(f"evt-{name}", event):
                 if self._ending.is_set():
                     return
                 time.sleep(0.05)
@@ -87,3 +86,8 @@ class Traffic:
         if answer.status != 503:
             self.wrong.append(f"{answer.status} {said[:200]!r}")
         return False
+
+
+def _order(name: str, email: str) -> str:
+    data = {"email": email, "reference": f"order-{name}", "amount": "1.00"}
+    return json.dumps({"type": "order.paid", "timestamp": datetime.now(UTC).isoformat(), "data": data})
