@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from core.brand.explanation import Explanation
@@ -121,11 +122,14 @@ class Late:
     def _run(self, member_id: int) -> None:
         try:
             with transaction.atomic():
-                adjust(member_id, 5, reference="late", explanation=WHY)
+                self._write(member_id)
                 self.posted.set()
                 self.may_commit.wait(30)
         finally:
             connections.close_all()
+
+    def _write(self, member_id: int) -> None:
+        adjust(member_id, 5, reference="late", explanation=WHY)
 
     def __enter__(self) -> Late:
         self.thread.start()
@@ -138,6 +142,18 @@ class Late:
 
     def __exit__(self, *_error: object) -> None:
         self.commit()
+
+
+class Drawing(Late):
+    """Somebody who has drawn the numbers of transfers, and has not posted any yet."""
+
+    def __init__(self, member: Member, table: type[Model] = Transfer) -> None:
+        super().__init__(member)
+        self.table = table
+
+    def _write(self, member_id: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [self.table._meta.db_table])
 
 
 @pytest.fixture
@@ -209,6 +225,19 @@ def test_the_sealer_waits_a_moment_for_who_is_about_to_commit(member, other_memb
         assert horizon.horizon() == horizon.Horizon(Transfer.objects.get(reference="early").pk, settled=True)
         assert sealing.seal() == 2
     assert sealed() == ["late", "early"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_only_drawn_a_number_is_waited_for_too(member, other_member):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer, and draws no numbers beforehand.")
+    with Drawing(member) as late:
+        adjust(other_member.pk, 5, reference="early", explanation=WHY)
+        drawn = Transfer.objects.get(reference="early").pk
+        assert horizon.horizon(patience=0) == horizon.Horizon(drawn, settled=False)
+        assert drawn == 2
+        late.commit()
+    assert horizon.horizon(patience=0).settled
 
 
 @pytest.mark.django_db(transaction=True)
