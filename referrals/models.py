@@ -16,6 +16,7 @@ from core.activities.models import Activity
 from core.brand.explanation import Explanation
 from core.brand.periods import Per
 from core.members.models import Member
+from core.sums import Checksum
 from referrals import qualifying
 from referrals.terms import FIRST, LAST, NAMES, Terms
 
@@ -105,6 +106,7 @@ class Code(models.Model):
     member = models.OneToOneField(Member, models.PROTECT, related_name="referral_code", verbose_name=_("member"))
     code = models.CharField(_("code"), max_length=7, unique=True)
     created_at = models.DateTimeField(_("given"), default=clock.now)
+    checksum = Checksum(["member", "code", "created_at"])
 
     terms_now: dict[str, Any] | None  # annotated by with_terms
     joined: int  # annotated by with_joined
@@ -201,6 +203,13 @@ class Referral(models.Model):
     )
     referrer_reward = models.CharField(_("inviter's reward"), max_length=10, choices=Reward, default=Reward.NONE)
     friend_reward = models.CharField(_("friend's reward"), max_length=10, choices=Reward, default=Reward.NONE)
+    checksum = Checksum(
+        [
+            *("referrer", "friend", "code", "matched_by", "clicked_at", "referrer_joined_at", "joined_at", "terms"),
+            *("awaits", "cap_per", "qualify_until", "state", "refusal", "why", "qualified_at", "activity"),
+            *("referrer_reward", "friend_reward"),
+        ]
+    )
 
     objects = ReferralQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from core import clock
 from core.brand.models import Brand
 from core.brand.versions import ADDED, CHANGED, ENDED, Change
 from core.members.models import Member
+from core.sums import Checksum
 
 SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use small letters, digits and single hyphens."))
 BADGES = gettext_noop("Badges")
@@ -110,6 +111,7 @@ class BadgeAward(models.Model):
     awarded_at = models.DateTimeField(_("awarded"), default=clock.now)
     revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     reason = models.CharField(_("why it was withdrawn"), max_length=200, blank=True)
+    checksum = Checksum(["badge", "member", "challenge", "activity", "earned_at", "awarded_at", "revoked_at", "reason"])
 
     objects = BadgeAwardQuerySet.as_manager()
 

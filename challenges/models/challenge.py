@@ -15,6 +15,7 @@ from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
 from core.brand.models import Brand
 from core.brand.versions import ADDED, CHANGED, ENDED, Change
+from core.sums import Checksum, renew
 
 MOST_POINTS = 1_000_000_000
 CHALLENGES = gettext_noop("Challenges")
@@ -153,6 +154,7 @@ class Challenge(models.Model):
         """End the edition in force; one that began with this very version has never held for anybody."""
         self.editions.filter(until__isnull=True, since__gte=version).delete()
         self.editions.filter(until__isnull=True).update(until=version)
+        renew(self.editions.filter(until=version))
 
     def terms(self) -> Terms:
         """The terms as they are written now."""
@@ -214,6 +216,7 @@ class Edition(models.Model):
     until = models.PositiveIntegerField(_("until version"), null=True, blank=True)
     body = models.JSONField(_("terms"))
     created_at = models.DateTimeField(_("written"), default=clock.now)
+    checksum = Checksum(["challenge", "since", "until", "body", "created_at"])
 
     class Meta:
         verbose_name = _("edition of the terms")

@@ -12,6 +12,7 @@ from challenges.models.challenge import Challenge, Edition
 from challenges.terms import Terms
 from core.activities.models import Activity
 from core.members.models import Member
+from core.sums import Checksum
 
 
 class Participation(models.Model):
@@ -42,6 +43,7 @@ class Participation(models.Model):
     )
     latest_at = models.DateTimeField(_("last counted"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    checksum = Checksum(["challenge", "member", "edition", "how"])  # the rest follows from the contributions
 
     class Meta:
         verbose_name = _("participation")

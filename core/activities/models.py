@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.activities import kinds
 from core.members.models import Member
+from core.sums import Checksum
 
 SITE = "site"
 # Stands as the fingerprint of a fact whose person was erased: its id alone tells a repeat.
@@ -144,6 +145,12 @@ class Activity(models.Model):
     taken_back = models.BigIntegerField(_("given back"), default=0)
     void = models.BooleanField(_("void"), default=False)
     answer = models.JSONField(_("answer"), default=dict)
+    checksum = Checksum(
+        [
+            *("source", "external_id", "type", "member", "email", "reference", "amount", "data", "at", "received_at"),
+            *("version", "fingerprint", "duplicate_of", "cause", "status", "taken_back", "void", "answer"),
+        ]
+    )
 
     objects = ActivityQuerySet.as_manager()
 

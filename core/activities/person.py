@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core import bulk
 from core.activities import kinds
 from core.activities.holding import hold_emails
 from core.activities.models import ERASED, Activity
@@ -64,12 +65,20 @@ def forget_activities(done: Erasure) -> None:
     named = Q(pk__in=done.found["activities"]) | Q(email=done.email, status=Status.PARKED)
     waiting = Activity.objects.filter(Q(named, status=Status.PARKED) & ~Q(type=kinds.ORDER_REFUNDED))
     orders = list(waiting.values_list("pk", flat=True))
-    Activity.objects.filter(Q(pk__in=orders) | Q(cause__in=orders, status=Status.PARKED)).update(status=Status.IGNORED)
+    locked = Activity.objects.select_for_update(of=("self",)).order_by("pk")
+    ignored = list(locked.filter(Q(pk__in=orders) | Q(cause__in=orders, status=Status.PARKED)))
+    for fact in ignored:
+        fact.status = Status.IGNORED
+    bulk.update(ignored, ["status"])
+    # Those that are ignored now are not parked any more, so they are named by their keys.
+    named |= Q(pk__in=[fact.pk for fact in ignored if fact.pk in orders])
     if done.member:
         named |= Q(member=done.member)
-    told = Activity.objects.filter(named)
-    own = told.filter(fingerprint="").exclude(email="").update(email="", data={})
-    done.count("activities", own + told.exclude(fingerprint="").update(email="", data={}, fingerprint=ERASED))
+    told = list(locked.filter(named).exclude(fingerprint="", email=""))
+    for fact in told:
+        fact.email, fact.data, fact.fingerprint = "", {}, ERASED if fact.fingerprint else ""
+    bulk.update(told, ["email", "data", "fingerprint"])
+    done.count("activities", len(told))
 
 
 def _told_of(person: Person) -> QuerySet[Activity]:

@@ -91,7 +91,7 @@ def _replied(token: Token, key: str, fingerprint: str, operate: Callable[[], Htt
                 raise _Undone(response)
             reply.status, reply.body = response.status_code, response.content.decode()
             reply.content_type = response["Content-Type"]
-            reply.save(update_fields=["status", "body", "content_type"])
+            reply.save(update_fields=["status", "body", "content_type", "checksum"])
     except _Undone as undone:
         return undone.response
     return response

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.sums import Checksum
 
 # Stands as the fingerprint of a request whose person was erased: its key alone tells a repeat.
 ERASED = "erased"
@@ -77,6 +78,7 @@ class Reply(models.Model):
     body = models.TextField(_("answer"), blank=True)
     content_type = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(_("at"), default=clock.now, editable=False)
+    checksum = Checksum(["token", "key", "fingerprint", "status", "body", "content_type", "at"])
 
     class Meta:
         verbose_name = _("reply")

@@ -13,6 +13,7 @@ from core.api.models import ERASED, Reply
 from core.members import erasure, known
 from core.members.erasure import Erasure
 from core.members.known import Person
+from core.sums import renew
 
 
 @known.part("api_answers")
@@ -35,6 +36,7 @@ def forget_replies(done: Erasure) -> None:
     rows = Reply.objects.filter(pk__in=done.found["replies"])
     without = Replace("body", Value(_spelled(done.email)), Value(_spelled(done.address)))
     done.count("answers of the API", rows.update(body=without, fingerprint=ERASED))
+    renew(rows)
 
 
 def _spelled(email: str) -> str:

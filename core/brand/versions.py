@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import clock
+from core.sums import Checksum, renew
 
 ADDED, CHANGED, ENDED = "added", "changed", "ended"
 MOST_NAMES = 4
@@ -44,6 +45,7 @@ class Version(models.Model):
     began_at = models.DateTimeField(gettext_lazy("began"), default=clock.now)
     changes = models.JSONField(gettext_lazy("what changed"), default=list)
     worth_before = models.PositiveIntegerField(null=True, editable=False)
+    checksum = Checksum(["number", "began_at", "changes", "worth_before"])
 
     class Meta:
         verbose_name = gettext_lazy("version of the terms")
@@ -65,7 +67,9 @@ class Version(models.Model):
     @classmethod
     def tell(cls, number: int, changes: Iterable[Change]) -> None:
         """Say what changed with a version, in the transaction that began it."""
-        cls.objects.filter(number=number).update(changes=[change.stored() for change in changes])
+        version = cls.objects.filter(number=number)
+        version.update(changes=[change.stored() for change in changes])
+        renew(version)
 
     def told(self) -> list[tuple[str, str]]:
         """What changed, as pairs of a part and what became of it, in the active language."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import connections, models
@@ -32,25 +33,24 @@ MOMENTS = {"DateField", "DateTimeField"}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: the attribute of a row that fills it, and the type that PostgreSQL knows it by."""
+    """One column: what of a row fills it, and the type that PostgreSQL knows it by."""
 
     field: Any
     alias: str
     name: str
-    attribute: str
+    read: Callable[[models.Model], Any]
     type: str
     literal: Literal
 
     def array(self, rows: Sequence[models.Model]) -> str:
         """The values of all rows as the text of a PostgreSQL array."""
-        attribute, literal = self.attribute, self.literal
-        values = (getattr(row, attribute) for row in rows)
+        literal, values = self.literal, map(self.read, rows)
         return f"{{{','.join('NULL' if value is None else literal(value) for value in values)}}}"
 
     def values(self, rows: Sequence[models.Model]) -> list[Any]:
         """The values of all rows as the database adapter takes them."""
         connection = connections[self.alias]
-        return [self.field.get_db_prep_save(getattr(row, self.attribute), connection) for row in rows]
+        return [self.field.get_db_prep_save(self.read(row), connection) for row in rows]
 
 
 @cache
@@ -67,11 +67,20 @@ def columns(model: type[models.Model], alias: str, names: tuple[str, ...] = (), 
     return [_column(field, alias) for field in fields]
 
 
+@cache
+def with_checksum(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, ...]:
+    """These columns, and the checksum of the row where it covers one of them."""
+    meta: Any = model._meta
+    sums = [field for field in meta.concrete_fields if hasattr(field, "covers")]
+    return (*names, *(field.name for field in sums if not set(names).isdisjoint(field.covers)))
+
+
 def _column(field: Any, alias: str) -> Column:
     connection = connections[alias]
     # Without its length, since a cast would cut a text that is too long instead of refusing it.
     type_ = (field.cast_db_type(connection) or "").split("(")[0]
-    return Column(field, alias, connection.ops.quote_name(field.column), field.attname, type_, _literal(field, alias))
+    read = field.of if hasattr(field, "covers") else attrgetter(field.attname)
+    return Column(field, alias, connection.ops.quote_name(field.column), read, type_, _literal(field, alias))
 
 
 def _literal(field: Any, alias: str) -> Literal:

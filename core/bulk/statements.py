@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from core.bulk.columns import Column, columns
+from core.bulk.columns import Column, columns, with_checksum
 from core.bulk.gathering import current
 from core.bulk.selecting import among
 
@@ -18,6 +18,8 @@ OVERTAKEN = "A row was changed by somebody who had not locked it."
 
 def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, guard: str | None = None) -> int:
     """Write `fields` of all `rows` (saved rows of one model) back in one statement; return how many rows moved.
+
+    A checksum over one of them is worked out anew, from the whole row: nobody else may have changed it meanwhile.
 
     With `guard`, the name of an integer field, a row moves only from one less than the value it now carries: a version
     that each writer counts up makes a lost update impossible. Where statements are gathered all rows count as moved,
@@ -31,9 +33,10 @@ def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, gua
     if not rows:
         return number
     connection = _connection(type(rows[0]))
+    fields = with_checksum(type(rows[0]), tuple(fields))
     if connection.vendor != "postgresql":
         return _update_one_by_one(rows, (*fields, *([guard] if guard else [])), guard, connection)
-    sql, written = _updating(type(rows[0]), tuple(fields), guard, connection.alias)
+    sql, written = _updating(type(rows[0]), fields, guard, connection.alias)
     params = [column.array(rows) for column in written]
     if gathering is not None:
         gathering.later(rows[0]._meta.db_table, lambda: (sql, params), _all_moved(len(rows)) if guard else None)

@@ -31,7 +31,7 @@ def put(slug: str, *, version: int | None = None, **terms: Any) -> Rule:
     if current and all(getattr(current, name) == getattr(rule, name) for name in TERMS):
         return current
     rule.since = version or Brand.bump(Change(EARNING, CHANGED if current else ADDED, called(rule.activity)))
-    Rule.objects.in_force().filter(slug=slug).update(until=rule.since)
+    Rule.objects.in_force().filter(slug=slug).end(rule.since)
     rule.save()
     return rule
 
@@ -41,7 +41,7 @@ def retire(slug: str, *, version: int | None = None) -> None:
     """End the rule `slug` for what happens from now on; twice is harmless."""
     if rule := Rule.objects.in_force().filter(slug=slug).first():
         ended = version or Brand.bump(Change(EARNING, ENDED, called(rule.activity)))
-        Rule.objects.in_force().filter(slug=slug).update(until=ended)
+        Rule.objects.in_force().filter(slug=slug).end(ended)
 
 
 def called(activity: str) -> str:

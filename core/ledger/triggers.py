@@ -8,11 +8,13 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 TABLES = ("ledger_transfer", "ledger_entry")
 
 
-def install(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES) -> None:
-    """Make `tables` append-only."""
-    for statement in _creation(connection.vendor, tables):
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+def install(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES, *, free: str = "") -> None:
+    """Make `tables` append-only, all but the column `free`, which may be filled later."""
+    for table in tables:
+        columns = _others(connection, table, free) if free else []
+        for statement in _creation(connection.vendor, table, f" OF {', '.join(columns)}" if columns else ""):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper, tables: tuple[str, ...] = TABLES) -> None:
@@ -34,7 +36,14 @@ def backwards(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     remove(schema_editor.connection)
 
 
-def _creation(vendor: str, tables: tuple[str, ...]) -> list[str]:
+def _others(connection: BaseDatabaseWrapper, table: str, free: str) -> list[str]:
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, table)
+    return [connection.ops.quote_name(column.name) for column in columns if column.name != free]
+
+
+def _creation(vendor: str, table: str, of: str) -> list[str]:
+    verbs = {"update": f"UPDATE{of}", "delete": "DELETE"}
     if vendor == "postgresql":
         function = (
             "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger AS $$ BEGIN "
@@ -44,15 +53,13 @@ def _creation(vendor: str, tables: tuple[str, ...]) -> list[str]:
         return [
             function,
             *(
-                f"CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} "
+                f"CREATE TRIGGER {table}_refuses_{name} BEFORE {verb} ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION ledger_refuse()"
-                for table in tables
-                for verb in ("update", "delete")
+                for name, verb in verbs.items()
             ),
         ]
     return [
-        f"CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb.upper()} ON {table} "
+        f"CREATE TRIGGER {table}_refuses_{name} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for table in tables
-        for verb in ("update", "delete")
+        for name, verb in verbs.items()
     ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from core import sums
 from core.audit import breaches, law
 from core.ledger.models import Transfer
+from core.sealing import counting
 from core.sealing.keys import Hiding, known
 from core.sealing.leaves import COLUMNS, Row, leaf_bytes
 from core.sealing.merkle import STEP, Frontier, completed_by, leaf_hash
@@ -60,6 +62,23 @@ def none_left_unsealed() -> Iterator[str]:
 def keys_follow_erasure() -> Iterator[str]:
     yield from breaches(_EMPTIED, "the key of member {0}, whom nobody erased, was emptied")
     yield from breaches(_KEPT, "the key of member {0}, who was erased, is still there")
+
+
+@law("facts-are-as-written", "Each cell of each fact is as the site wrote it: its checksum holds")
+def facts_are_as_written() -> Iterator[str]:
+    begun = counting.begun()
+    for field in sums.covered():
+        table = field.model._meta.db_table
+        for pk, summed in sums.changed(field):
+            if summed:
+                yield f"{table} {pk} is not as it was written"
+            elif table in begun:
+                yield f"{table} {pk} has no checksum"
+
+
+@law("no-fact-is-gone", "Each fact that was counted is there")
+def no_fact_is_gone() -> Iterator[str]:
+    return counting.gone()
 
 
 def _transfers(leaves: list[Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.models import Brand
 from core.members.models import Member
+from core.sums import Checksum
 from core.web.art import Cover
 from core.web.refused import NotOpen
 from rewards import art
@@ -143,6 +144,7 @@ class Donation(models.Model):
     rate = models.PositiveIntegerField(_("points for one unit of the currency"))
     at = models.DateTimeField(_("at"), default=clock.now)
     key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 no key is no repeat
+    checksum = Checksum(["public_id", "member", "charity", "points", "amount", "currency", "rate", "at", "key"])
 
     class Meta:
         verbose_name = _("donation")

@@ -8,13 +8,14 @@ from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.members.models import Member
+from core.sums import Checksum, renew
 from core.web.refused import NotEligible, Refused, TooLate
 from rewards.models.reward import Reward, Session
 
@@ -59,6 +60,12 @@ class Redemption(models.Model):
     key = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001 no key is no repeat
     created_at = models.DateTimeField(_("booked"), default=clock.now)
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True)
+    checksum = Checksum(
+        [
+            *("public_id", "member", "reward", "session", "cost", "cancel_until_hours", "state", "token", "key"),
+            *("created_at", "cancelled_at"),
+        ]
+    )
 
     objects = RedemptionQuerySet.as_manager()
 
@@ -116,8 +123,11 @@ class Redemption(models.Model):
     def move_to_cancelled(self) -> bool:
         """Mark it as cancelled; True for the one call that did, whoever else tries at the same moment."""
         booked = Redemption.objects.filter(pk=self.pk, state=self.State.BOOKED)
-        moved = booked.update(state=self.State.CANCELLED, cancelled_at=clock.now())
-        self.refresh_from_db(fields=["state", "cancelled_at"])
+        with transaction.atomic():
+            moved = booked.update(state=self.State.CANCELLED, cancelled_at=clock.now())
+            if moved:
+                renew(Redemption.objects.filter(pk=self.pk))
+        self.refresh_from_db(fields=["state", "cancelled_at", "checksum"])
         return bool(moved)
 
     def cancellation_refusal(self) -> Refused | None:

@@ -40,9 +40,11 @@ UNSPOKEN = {
 @pytest.fixture
 def sealed(history: dict[str, Member]) -> None:
     """The history, and the books sealed as far as they go."""
+    from core.sealing.counting import count
     from core.sealing.sealing import seal
 
     assert seal()
+    assert count()
 
 
 def _columns(label: str) -> list[Any]:
@@ -74,6 +76,8 @@ def _another(field: Any, value: Any) -> Any:
             return value + timedelta(days=7)
         case dict():
             return {**value, "planted": 1}
+        case bytes() | memoryview():
+            return bytes(value)[::-1] + b"x"
         case uuid.UUID():
             return uuid.UUID(int=value.int ^ 1)
         case str():

@@ -13,8 +13,9 @@ from challenges.models import BadgeAward, Contribution, Participation
 from core import bulk
 from core.activities.models import Activity
 from core.ledger.models import Entry, Lot, Tally, Transfer, Wallet
-from core.members.models import Member
-from core.sealing.models import Leaf
+from core.members.models import Member, Notice
+from core.sealing.counting import count
+from core.sealing.models import Head, Leaf, RowCount
 from core.sealing.sealing import seal
 from referrals.models import Referral
 from rewards.models import Charity, Donation, Redemption, Session
@@ -29,6 +30,7 @@ Spoil = Callable[[Any], None]
 def sealed(history: dict[str, Member]) -> None:
     """The history, and the books sealed."""
     assert seal()
+    assert count()
 
 
 def first(model: type[models.Model], **filters: Any) -> Row:
@@ -94,6 +96,16 @@ SPOILED: list[tuple[str, Row, Spoil]] = [
     ("donation-is-paid-once", first(Donation), delete),
     ("donations-sum-to-the-cent", first(Donation), more("amount")),
     ("donations-sum-to-the-cent", first(Charity), more("remainder")),
+    ("facts-are-as-written", first(Activity, type="order.paid"), more("received_at", DAY)),
+    ("facts-are-as-written", first(Activity, status="parked"), becomes("email", "other@example.com")),
+    ("facts-are-as-written", first(Redemption), becomes("token", "let-me-in")),
+    ("facts-are-as-written", first(Notice), becomes("checksum", None)),
+    ("no-fact-is-gone", first(Activity, status="parked"), delete),
+    ("no-fact-is-gone", first(Notice), delete),
+    ("no-fact-is-gone", first(Head), delete),
+    ("no-fact-is-gone", first(Notice), more("id", 1000)),
+    ("no-fact-is-gone", first(RowCount, table="members_notice"), more("rows")),
+    ("no-fact-is-gone", first(RowCount, table="members_notice"), delete),
 ]
 
 

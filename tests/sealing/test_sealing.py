@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from core.brand.explanation import Explanation
 from core.ledger.models import Transfer
 from core.ledger.spending import adjust
-from core.members.models import Member
-from core.sealing import horizon, leaves, sealing, stored, tasks
+from core.members.models import Member, Notice
+from core.members.notices import Told, tell
+from core.sealing import counting, horizon, leaves, sealing, stored, tasks
 from core.sealing.laws import none_left_unsealed, seals_hold
 from core.sealing.merkle import EMPTY, Frontier
 from core.sealing.models import Head, Key, Leaf, Node
@@ -238,6 +239,18 @@ def test_who_has_only_drawn_a_number_is_waited_for_too(member, other_member):
         assert drawn == 2
         late.commit()
     assert horizon.horizon(patience=0).settled
+
+
+@pytest.mark.django_db(transaction=True)
+def test_facts_of_who_has_only_drawn_their_numbers_are_counted_later(member, other_member):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer, and draws no numbers beforehand.")
+    counting.count()
+    with Drawing(member, Notice) as late:
+        tell([Told(other_member.pk, "points.owed", "early", WHY)])
+        assert counting.count(patience=0) == 0
+        late.commit()
+    assert counting.count(patience=0) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.explanation import Explanation
 from core.members.models import Member
+from core.sums import Checksum
 
 
 class MemberTier(models.Model):
@@ -45,6 +46,7 @@ class TierChange(models.Model):
     void = models.BooleanField(_("void"), default=False)
     why = models.JSONField(_("explanation"), default=dict)
     posted_at = models.DateTimeField(_("posted at"), default=clock.now)
+    checksum = Checksum(["member", "level", "before", "since", "void", "why", "posted_at"])
 
     class Meta:
         verbose_name = _("change of tier")

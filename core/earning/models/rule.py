@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.activities.models import SLUG, Activity
 from core.brand.periods import Per
 from core.earning.calculations import CALCULATIONS
+from core.sums import Checksum, renew
 
 MOST_MULTIPLIER = 100
 MOST_PERIODS = 100
@@ -24,6 +25,12 @@ class RuleQuerySet(models.QuerySet["Rule"]):
     def in_force(self) -> RuleQuerySet:
         """The rules that hold for what happens from now on."""
         return self.filter(since__isnull=False, until__isnull=True)
+
+    def end(self, version: int) -> None:
+        """Let these rules hold for nothing that is recorded from brand version `version` on; in a transaction."""
+        ended = list(self.values_list("pk", flat=True))
+        Rule.objects.filter(pk__in=ended).update(until=version)
+        renew(Rule.objects.filter(pk__in=ended))
 
 
 class Rule(models.Model):
@@ -86,6 +93,13 @@ class Rule(models.Model):
     ends = models.DateTimeField(_("ends"), null=True, blank=True)
     since = models.PositiveIntegerField(editable=False)
     until = models.PositiveIntegerField(null=True, editable=False)
+    checksum = Checksum(
+        [
+            *("slug", "activity", "calculation", "settings", "limit_count", "limit_per", "pending_days"),
+            *("tier_multiplier", "streak_every", "streak_step", "streak_most", "audience", "starts", "ends"),
+            *("since", "until"),
+        ]
+    )
 
     objects = RuleQuerySet.as_manager()
 

@@ -19,6 +19,7 @@ from core.brand.models import Brand
 from core.brand.versions import Change
 from core.earning.ladder import Ladder, Rung
 from core.ledger.models import Wallet
+from core.sums import Checksum, renew
 
 TIERS = gettext_noop("Tiers")
 MOST_MONTHS = 120
@@ -82,6 +83,7 @@ class Tiers(models.Model):
         version = version or Brand.bump(Change(TIERS))
         TierEdition.objects.filter(until__isnull=True, since__gte=version).delete()
         TierEdition.objects.filter(until__isnull=True).update(until=version)
+        renew(TierEdition.objects.filter(until=version))
         TierEdition.objects.create(since=version, body=body)
         if Wallet.objects.exists():
             Tiers.objects.filter(pk=self.pk).update(looked_at=0)
@@ -128,6 +130,7 @@ class TierEdition(models.Model):
     until = models.PositiveIntegerField(_("until version"), null=True, blank=True)
     body = models.JSONField(_("ladder"))
     created_at = models.DateTimeField(_("written"), default=clock.now)
+    checksum = Checksum(["since", "until", "body", "created_at"])
 
     class Meta:
         verbose_name = _("edition of the tiers")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.models import ExpiryPolicy
 from core.members.models import Member
+from core.sums import Checksum
 
 
 class ExpiryTerms(models.Model):
@@ -18,6 +19,7 @@ class ExpiryTerms(models.Model):
     policy = models.CharField(max_length=20, choices=ExpiryPolicy)
     months = models.PositiveIntegerField()
     since = models.DateField()
+    checksum = Checksum(["number", "policy", "months", "since"])
 
     class Meta:
         verbose_name = _("terms of expiry")
@@ -44,6 +46,7 @@ class Expiry(models.Model):
     transfer = models.OneToOneField(
         "ledger.Transfer", models.PROTECT, null=True, blank=True, related_name="expiry", verbose_name=_("transfer")
     )
+    checksum = Checksum(["member", "on", "points", "told_at", "next_on", "closed_at", "transfer"])
 
     class Meta:
         verbose_name = _("expiry")

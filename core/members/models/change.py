@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.sums import Checksum
 
 
 class StaffChange(models.Model):
@@ -26,6 +27,7 @@ class StaffChange(models.Model):
     title = models.CharField(_("thing"), max_length=200)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
+    checksum = Checksum(["at", "by", "who", "action", "model", "object_id", "title", "before", "after"])
 
     class Meta:
         verbose_name = _("change by staff")

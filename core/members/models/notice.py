@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.brand.explanation import Explanation
 from core.members.models.member import Member
+from core.sums import Checksum
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -34,6 +35,7 @@ class Notice(models.Model):
     message = models.JSONField(_("message"), default=dict)
     url = models.CharField(_("address"), max_length=300, blank=True)
     told_at = models.DateTimeField(_("told"), default=clock.now)
+    checksum = Checksum(["member", "kind", "reference", "message", "url", "told_at"])
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
