@@ -9,17 +9,23 @@ always been as it is now.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from challenges import compiled, outcome
 from challenges.compiled import Plan, Programme
-from challenges.journey import Gate, GateOf, Journey
+from challenges.journey import Gate, Journey
 from challenges.models import Participation
 from challenges.terms import Terms
 from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
+from core.earning import editions
+from core.earning.past_tiers import PastTiers
+from core.earning.tiering import CHANGED
 
 Key = tuple[int, int]
+STEPS = "challenges.steps"
 
 
 def advance(cascade: Cascade, activities: Sequence[Activity]) -> None:
@@ -33,18 +39,31 @@ def advance(cascade: Cascade, activities: Sequence[Activity]) -> None:
     if not heard:
         return
     members = {member_id for _activity, member_id, _plans in heard}
-    journeys = Journeys(programme, members, {plan for _activity, _member, plans in heard for plan in plans})
+    tiers = _past_tiers(cascade, members, activities)
+    journeys = Journeys(programme, members, {plan for _activity, _member, plans in heard for plan in plans}, tiers)
     for activity, member_id, plans in heard:
         for plan in plans:
-            journeys.of(member_id, plan).offer(activity, journeys.gate(member_id))
+            journeys.of(member_id, plan).offer(activity, journeys.access(member_id))
     journeys.count_again({activity.pk: activity for activity in activities} | cascade.revised)
     outcome.settle(cascade, journeys.programme, journeys.changed())
+
+
+def _past_tiers(cascade: Cascade, members: Collection[int], activities: Iterable[Activity]) -> PastTiers:
+    """The tiers that these members held, read once a cascade if anybody asks; anew for whom a step came or went."""
+    steps = cascade.read[STEPS]
+    for activity in activities:
+        if activity.type == CHANGED and activity.member_id is not None:
+            steps.pop(activity.member_id, None)
+            for plan in compiled.programme(cascade.brand).selective:
+                cascade.show(activity.member_id, "challenge", slug=plan.slug)
+    return PastTiers(editions.compiled.of(cascade.brand), members, steps)
 
 
 class Journeys:
     """The journeys of some members in some challenges, and in those that wait for them (one query)."""
 
-    def __init__(self, programme: Programme, members: Collection[int], plans: Iterable[Plan]) -> None:
+    def __init__(self, programme: Programme, members: Collection[int], plans: Iterable[Plan], tiers: PastTiers) -> None:
+        self.tiers = tiers
         listening = {plan.id: plan for plan in plans}
         waiting = {plan.id: plan for plan in programme.waiting_for(listening.values())}
         before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
@@ -73,23 +92,9 @@ class Journeys:
         """The journeys that there is something to write for."""
         return [journey for journey in self._journeys.values() if journey.changed]
 
-    def gate(self, member_id: int) -> GateOf:
-        """What tells, for some terms, since when the member may count activities: None while something is missing."""
-
-        def gate(terms: Terms) -> Gate | None:
-            if not terms.after:
-                return Gate()
-            done = [
-                self.of(member_id, self.programme.by_slug[slug]).completed_by
-                for slug in terms.after
-                if slug in self.programme.by_slug
-            ]
-            if len(done) < len(terms.after) or not all(done):
-                return None
-            moments = [completed for completed in done if completed]
-            return Gate(max(at for at, _id in moments), frozenset(pk for _at, pk in moments))
-
-        return gate
+    def access(self, member_id: int) -> MemberAccess:
+        """What the member's other journeys, and tiers, say of the terms of one."""
+        return MemberAccess(self, member_id)
 
     def count_again(self, present: dict[int, Activity]) -> None:
         """Count from the beginning what came late or was revised, and what waits for a challenge whose end moved.
@@ -104,7 +109,7 @@ class Journeys:
             if not journey.again and (mover := self._mover(journey)) is not None:
                 journey.again, journey.trigger = True, mover.trigger
             if journey.again:
-                journey.recount(history.get(journey.member_id, ()), self.gate(journey.member_id))
+                journey.recount(history.get(journey.member_id, ()), self.access(journey.member_id))
 
     def _to_count_again(self) -> list[Journey]:
         """Those that must be counted again and those that may have to be, each after all that it waits for."""
@@ -125,11 +130,38 @@ class Journeys:
         return None
 
 
-def _history(journeys: Iterable[Journey], present: dict[int, Activity]) -> dict[int, list[Activity]]:
-    """Everything that ever happened of the kinds these journeys listen to, by member, in the order of its own time."""
+@dataclass(frozen=True, slots=True)
+class MemberAccess:
+    """Which challenges one member can begin or go on with, and since when."""
+
+    journeys: Journeys
+    member_id: int
+
+    def gate(self, terms: Terms) -> Gate | None:
+        """Since when the member may count activities by these terms: None while something is missing."""
+        if not terms.after:
+            return Gate()
+        by_slug = self.journeys.programme.by_slug
+        known = [by_slug[slug] for slug in terms.after if slug in by_slug]
+        done = [self.journeys.of(self.member_id, plan).completed_by for plan in known]
+        if len(done) < len(terms.after) or not all(done):
+            return None
+        moments = [completed for completed in done if completed]
+        return Gate(max(at for at, _id in moments), frozenset(pk for _at, pk in moments))
+
+    def is_for(self, terms: Terms, moment: datetime) -> bool:
+        """Whether the member held one of the tiers that the terms ask for, if any, just before `moment`."""
+        return not terms.audience or self.journeys.tiers.before(self.member_id, moment) in terms.audience
+
+
+def _history(journeys: Sequence[Journey], present: dict[int, Activity]) -> dict[int, list[Activity]]:
+    """All that happened of the kinds these journeys listen to and matters, by member, in the order of its own time."""
     kinds = {kind for journey in journeys for kind in journey.plan.kinds}
     members = {journey.member_id for journey in journeys}
     logged = Activity.objects.filter(member__in=members, type__in=kinds, status=Activity.Status.ACCEPTED)
+    starts = [None if journey.plan.prerequisites else journey.since for journey in journeys]
+    if all(starts):
+        logged = logged.filter(at__gte=min(start for start in starts if start))
     found: dict[int, list[Activity]] = {}
     for activity in logged.order_by("at", "pk"):
         activity = present.get(activity.pk, activity)

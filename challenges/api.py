@@ -50,7 +50,7 @@ class PrizeOut(Schema):
 
 
 class ChallengeOut(Schema):
-    """A challenge by the terms for who joins now; `need` null means all tasks."""
+    """A challenge by the terms for who joins now; `need` null means all tasks, no `audience` all tiers."""
 
     slug: str
     title: str
@@ -60,6 +60,7 @@ class ChallengeOut(Schema):
     starts: datetime | None
     ends: datetime | None
     after: list[str]
+    audience: list[str]
     tasks: list[TaskOut]
     prize: PrizeOut
 
@@ -130,6 +131,7 @@ def _shown(one: Standing) -> dict[str, Any]:
         "starts": terms.starts,
         "ends": terms.ends,
         "after": list(terms.after),
+        "audience": list(terms.audience),
         "tasks": [_task(task) for task in terms.tasks],
         "prize": {"points": terms.prize_points, "badge": terms.prize_badge},
     }

@@ -12,6 +12,7 @@ from challenges.terms import Terms
 from core.activities.models import Activity
 from core.brand.compiled import Compiled
 from core.brand.models import Brand
+from core.earning.tiering import CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Plan:
         self.prerequisites = frozenset(slug for issue in issues for slug in issue.terms.after)
         self.kinds = frozenset(kind for issue in issues for kind in issue.terms.kinds)
         self.automatic = any(issue.terms.automatic for issue in issues)
+        self.selective = any(issue.terms.automatic and issue.terms.audience for issue in issues)
         self.badges = frozenset(issue.terms.prize_badge for issue in issues if issue.terms.prize_badge)
 
     @property
@@ -67,11 +69,17 @@ class Programme:
         self._listening: dict[tuple[str, int], tuple[Plan, ...]] = {}
 
     def listening(self, activity: Activity) -> Sequence[Plan]:
-        """The challenges for which an activity may count, by its kind and version: found once, then looked up."""
+        """The challenges for which an activity may count, by its kind and version: found once, then looked up.
+
+        A step on the ladder of tiers also concerns those that members of some tiers join by themselves.
+        """
         key = (activity.type, activity.version)
         if key not in self._listening:
             self._listening[key] = tuple(
-                plan for plan in self.plans if activity.type in plan.kinds and plan.in_force(activity.version)
+                plan
+                for plan in self.plans
+                if (activity.type in plan.kinds and plan.in_force(activity.version))
+                or (activity.type == CHANGED and plan.selective)
             )
         return self._listening[key]
 
@@ -79,6 +87,11 @@ class Programme:
     def live(self) -> tuple[Plan, ...]:
         """Those that have not been ended, in their order."""
         return tuple(plan for plan in self.plans if plan.latest.until is None)
+
+    @cached_property
+    def selective(self) -> tuple[Plan, ...]:
+        """Those that members of some tiers only join by themselves, by any of their terms."""
+        return tuple(plan for plan in self.plans if plan.selective)
 
     @cached_property
     def behind(self) -> dict[str, tuple[Plan, ...]]:

@@ -11,6 +11,7 @@ from challenges.compiled import Plan, Programme, programme
 from challenges.terms import Terms
 from core import clock
 from core.brand.models import Brand
+from core.earning import tiers
 from core.web import fairness
 from core.web.fairness import MOST_LINES, Line
 
@@ -44,6 +45,7 @@ def in_short(plan: Plan, known: Programme, brand: Brand) -> Line:
     terms = plan.latest.terms
     return Line(
         needed(terms),
+        audience(terms, brand),
         prize(terms, known, brand),
         fairness.dates(terms.starts, terms.ends, brand),
         name=terms.title,
@@ -58,6 +60,14 @@ def needed(terms: Terms) -> str:
     if terms.needed == len(terms.tasks):
         return _("It asks for all of its %(all)s tasks.") % {"all": len(terms.tasks)}
     return _("It asks for %(need)s of its %(all)s tasks.") % {"need": terms.needed, "all": len(terms.tasks)}
+
+
+def audience(terms: Terms, brand: Brand) -> str:
+    """For members of which tiers it is; empty for everybody."""
+    if not terms.audience:
+        return ""
+    said = {"tiers": tiers.names(terms.audience, brand)}
+    return _("Only who holds one of these tiers can join, and stays in it afterwards: %(tiers)s.") % said
 
 
 def prize(terms: Terms, known: Programme, brand: Brand) -> str:

@@ -69,7 +69,7 @@ CHALLENGE: dict[str, Schema] = {
     "starts": optional(MOMENT),
     "ends": optional(MOMENT),
     "after": several(SLUG, default=[], uniqueItems=True),
-    "audience": optional(mapping({"tiers": several(SLUG, minItems=1)})),
+    "audience": optional(mapping({"tiers": several(SLUG, minItems=1, uniqueItems=True)}, required=["tiers"])),
     "streak": optional(_STREAK),
     "community": optional(_COMMUNITY),
     "tasks": several(_TASK, minItems=1, maxItems=100),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from challenges import combines, tasks
 from core.activities.kinds import ORDER_REFUNDED
 from core.activities.models import Kind
+from core.earning.models import TierLevel
 from core.web.refused import Refused
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def flaws(challenge: Challenge) -> Iterator[str]:
         yield _("Choose how its tasks combine.")
     if challenge.prize_badge and challenge.prize_badge.retired:
         yield _("Its badge is retired.")
+    if challenge.audience and not TierLevel.objects.filter(slug__in=challenge.audience).exists():
+        yield _("It is for tiers that the programme does not have.")
     known = Kind.known() - {ORDER_REFUNDED}
     for task in found:
         yield from _of_task(task, known)

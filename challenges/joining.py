@@ -11,6 +11,7 @@ from core import clock
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 from core.brand.models import Brand
+from core.earning import tiers
 from core.members.models import Member
 from core.web.refused import NotEligible, NotOpen, Refused
 
@@ -24,7 +25,7 @@ def refusal_for(challenge: Challenge, member: Member) -> Refused | None:
     if challenge.state != Challenge.State.LIVE:
         return NotOpen(ENDED)
     terms = _edition(challenge).terms
-    return not_open(terms) or _not_eligible(terms, member)
+    return not_open(terms) or _not_eligible(terms, member) or _not_for(terms, member)
 
 
 def not_open(terms: Terms) -> Refused | None:
@@ -45,7 +46,7 @@ def missing(titles: list[str]) -> NotEligible:
 def join(member: Member, challenge: Challenge) -> Participation:
     """Let the member take part by the terms in force now; who takes part already keeps the first participation.
 
-    Raises NotOpen, or NotEligible while another challenge has to be completed first.
+    Raises NotOpen, or NotEligible while another challenge has to be completed first or it is for other tiers.
     """
     with transaction.atomic():
         cascade = Cascade.begin(Brand.current(), {member.pk})
@@ -81,6 +82,14 @@ def _since(joined: Participation) -> list[Activity]:
 
 def _edition(challenge: Challenge) -> Edition:
     return challenge.editions.get(until__isnull=True)
+
+
+def _not_for(terms: Terms, member: Member) -> NotEligible | None:
+    """NotEligible, with what would change it, when the member holds none of the tiers that the terms ask for."""
+    if not terms.audience:
+        return None
+    brand = Brand.current()
+    return tiers.refusal_for(terms.audience, tiers.standing_of(member.pk, brand), brand)
 
 
 def _not_eligible(terms: Terms, member: Member) -> Refused | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from challenges.combines import Counted, Progress, combine
 from challenges.compiled import Issue, Plan
 from challenges.models import Participation
 from challenges.terms import Terms
 from core.activities.models import Activity
+from core.earning.tiering import CHANGED
 
 
 @dataclass(slots=True)
@@ -62,7 +63,16 @@ class Gate:
         return activity.pk not in self.spent and (self.opened_at is None or activity.at >= self.opened_at)
 
 
-GateOf = Callable[[Terms], Gate | None]
+class Access(Protocol):
+    """What one member's way through other challenges, and up the ladder of tiers, says of this one."""
+
+    def gate(self, terms: Terms) -> Gate | None:
+        """Since when the member may count activities by these terms; None while something is missing."""
+
+    def is_for(self, terms: Terms, moment: datetime) -> bool:
+        """Whether what the member does at `moment` can begin a challenge of these terms."""
+
+
 # In the data of what a challenge that counts challenges or badges caused. Such facts count for no challenge: two that
 # counted each other would hold each other up when what began them is given back.
 ABOVE = "above"
@@ -73,7 +83,8 @@ CAUSED = frozenset({"challenge.completed", "badge.earned"})
 class Journey:
     """One member in one challenge: the `row` that the database holds, and the tally that shall replace it.
 
-    `before` is the tally that the row came with. `trigger` is the activity of this round that moved it last.
+    `before` is the tally that the row came with. `trigger` is the activity of this round that moved it last. With
+    `again` it has to be counted again, for which nothing that happened before `since` matters (None: all of it does).
     """
 
     plan: Plan
@@ -82,6 +93,7 @@ class Journey:
     before: Tally | None = None
     tally: Tally | None = None
     again: bool = False
+    since: datetime | None = None
     recounted: bool = False
     trigger: Activity | None = None
 
@@ -128,15 +140,38 @@ class Journey:
         """Whether there is anything to write."""
         return self.recounted or bool(self.tally and self.tally.counted)
 
-    def offer(self, activity: Activity, gate: GateOf) -> None:
+    def offer(self, activity: Activity, access: Access) -> None:
         """Take an activity that just arrived, or mark the journey to be counted again when it came late."""
+        if activity.type == CHANGED and self._may_begin_otherwise(activity):
+            self._mark(activity, None if self.tally else activity.at)
+        if activity.type not in self.plan.kinds:
+            return
         if activity.revised or self._is_late(activity):
             if self._matters(activity):
-                self.again, self.trigger = True, activity
-        elif not activity.void and self._take(activity, gate):
-            self.trigger = activity
+                self._mark(activity)
+        elif not activity.void:
+            begins = self.tally is None
+            if self._take(activity, access):
+                self.trigger = activity
+                if begins and self.terms.audience:
+                    # What happened later and could not begin it counts from now on.
+                    self._mark(activity, activity.at)
 
-    def recount(self, activities: Iterable[Activity], gate: GateOf) -> None:
+    def _mark(self, activity: Activity, since: datetime | None = None) -> None:
+        """Let it be counted again because of this activity, with what happened from `since` on."""
+        if not self.again:
+            self.since = since
+        elif self.since is not None:
+            self.since = min(self.since, since) if since else None
+        self.again, self.trigger = True, activity
+
+    def _may_begin_otherwise(self, step: Activity) -> bool:
+        """Whether a step on the ladder, or that there was none, can change with which activity the member joined."""
+        if not self.plan.selective or (self.row is not None and self.row.how == Participation.How.BY_HAND):
+            return False
+        return self.tally is None or step.at < self.tally.joined_at
+
+    def recount(self, activities: Iterable[Activity], access: Access) -> None:
         """Count from the beginning: all that the member ever did, in the order of its own time."""
         row = self.row
         self.recounted = True
@@ -148,7 +183,7 @@ class Journey:
                 continue
             if self.tally is not None and self.tally.completed:
                 break
-            self._take(activity, gate)
+            self._take(activity, access)
 
     def _is_late(self, activity: Activity) -> bool:
         """Whether something that happened later has counted already."""
@@ -162,14 +197,18 @@ class Journey:
         latest = self.was_completed_by
         return latest is None or (activity.at, activity.pk) <= latest
 
-    def _take(self, activity: Activity, gate: GateOf) -> bool:
+    def _take(self, activity: Activity, access: Access) -> bool:
         if self.tally is not None and self.tally.completed:
             return False
         issue = self.plan.issue_for(activity)
         tally = self.tally or self._begun(issue, activity)
         if issue is None or tally is None:
             return False
-        if not self._admits(tally.terms, activity, gate) or not tally.take(activity):
+        if not self._admits(tally.terms, activity, access):
+            return False
+        if self.tally is None and not access.is_for(tally.terms, activity.at):
+            return False
+        if not tally.take(activity):
             return False
         self.tally = tally
         return True
@@ -180,10 +219,10 @@ class Journey:
             return Tally(self.plan.by_id[self.row.edition_id], activity.at)
         return Tally(issue, activity.at) if issue is not None and issue.terms.automatic else None
 
-    def _admits(self, terms: Terms, activity: Activity, gate: GateOf) -> bool:
+    def _admits(self, terms: Terms, activity: Activity, access: Access) -> bool:
         if not terms.open_at(activity.at) or activity.data.get(ABOVE):
             return False
         if self.row is not None and self.row.how == Participation.How.BY_HAND:
             return self.row.counts_from is None or activity.at >= self.row.counts_from
-        opened = gate(terms)
+        opened = access.gate(terms)
         return opened is not None and opened.lets(activity)

@@ -73,6 +73,8 @@ class Challenges(ListSection):
             yield Reference(("prize", "badge"), "badges", badge)
         for number, slug in enumerate(item["after"]):
             yield Reference(("after", number), "challenges", slug)
+        for number, slug in enumerate(item["audience"]["tiers"] if item["audience"] else ()):
+            yield Reference(("audience", "tiers", number), "tiers", slug)
         for number, task in enumerate(item["tasks"]):
             if task["activity"]:
                 yield Reference(("tasks", number, "activity"), "kinds", task["activity"])
@@ -84,7 +86,7 @@ class Challenges(ListSection):
             yield Aside((), f"combine '{item['combine']}' {unknown}")
         if item["repeat"] != "never":
             yield Aside((), f"repeat '{item['repeat']}' {unknown}")
-        for key in ("community", "audience", "budget"):
+        for key in ("community", "budget"):
             if item[key] is not None:
                 yield Aside((), f"{key} {unknown}")
         for task in item["tasks"]:
@@ -109,6 +111,7 @@ class Challenges(ListSection):
         challenge.prize_points = item["prize"]["points"]
         badge = item["prize"]["badge"]
         challenge.prize_badge = Badge.objects.get(slug=badge) if badge else None
+        challenge.audience = item["audience"]["tiers"] if item["audience"] else None
         challenge.full_clean(validate_unique=False)
         challenge.save()
         _put_after(challenge, item["after"])
@@ -188,6 +191,7 @@ def _written(challenge: Challenge, after: list[str]) -> Item:
     return {
         **{name: getattr(challenge, name) for name in names},
         "after": after,
+        "audience": {"tiers": challenge.audience} if challenge.audience else None,
         "tasks": [_written_task(task) for task in challenge.tasks.all()],
         "prize": {
             "points": challenge.prize_points,

@@ -11,6 +11,8 @@ from challenges.advancing import Journeys
 from challenges.journey import Journey
 from challenges.models import BadgeAward, Contribution
 from challenges.outcome import cause
+from core.earning import editions
+from core.earning.past_tiers import PastTiers
 from core.ledger.rebuilding import Rebuilt, Worth, rebuilds
 
 End = tuple[datetime, int, int]
@@ -20,7 +22,9 @@ End = tuple[datetime, int, int]
 def count(rebuilt: Rebuilt) -> Iterator[str]:
     """Count all that these members did in all challenges, from the beginning, and say what prizes are due."""
     programme = compiled.read()
-    journeys = Journeys(programme, rebuilt.members, programme.plans)
+    # The steps on the ladder are facts of the log; whether they are the right ones is compared by who records them.
+    tiers = PastTiers(editions.compiled.anew(), rebuilt.members)
+    journeys = Journeys(programme, rebuilt.members, programme.plans, tiers)
     for member_id in rebuilt.members:
         for plan in journeys.programme.plans:
             journeys.of(member_id, plan).again = True

@@ -16,6 +16,7 @@ from challenges.tasks import TaskKind, task_kind
 from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
 from core.brand.models import Brand
+from core.earning import tiers
 from core.web.art import Cover
 from core.web.context_processors import brand_of
 from core.web.refused import NotOpen, Refused
@@ -60,7 +61,8 @@ class TaskStanding:
 class Standing:
     """One challenge as one person sees it; without a participation, by the terms of who would join now.
 
-    `missing` are the challenges that come before it and are not completed.
+    `missing` are the challenges that come before it and are not completed; `not_for_them` says what would change it
+    when it is for other tiers. `for_whom` is empty when it is for everybody.
     """
 
     plan: Plan
@@ -68,6 +70,8 @@ class Standing:
     missing: Sequence[Plan]
     badge: Badge | None
     now: datetime
+    not_for_them: Refused | None = None
+    for_whom: str = ""
 
     @cached_property
     def terms(self) -> Terms:
@@ -104,7 +108,7 @@ class Standing:
             return "ended"
         if self.terms.starts is not None and self.terms.starts > self.now:
             return "upcoming"
-        return "locked" if self.missing else "open"
+        return "locked" if self.missing or self.not_for_them else "open"
 
     @property
     def tasks(self) -> list[TaskStanding]:
@@ -135,13 +139,14 @@ class Standing:
         if self.plan.latest.until is not None:
             return NotOpen(ENDED)
         titles = [plan.latest.terms.title for plan in self.missing]
-        return not_open(self.terms) or (missing(titles) if titles else None)
+        return not_open(self.terms) or (missing(titles) if titles else self.not_for_them)
 
 
 def standings(member_id: int | None, brand: Brand, *, slug: str = "") -> list[Standing]:
     """How a member (None: a visitor) stands in every challenge that they can see, or in the one of that slug.
 
-    One query for a member, none for a visitor. Ended challenges are seen by those who took part.
+    One query for a member, none for a visitor; one more where one is for some tiers only and the member does not take
+    part in it yet. Ended challenges are seen by those who took part.
     """
     known = programme(brand)
     rows = {}
@@ -150,7 +155,21 @@ def standings(member_id: int | None, brand: Brand, *, slug: str = "") -> list[St
     now = clock.now()
     plans = [known.by_slug[slug]] if slug in known.by_slug else [] if slug else known.plans
     found = [_standing(known, plan, rows, now) for plan in plans]
+    _ask_tiers(found, member_id, brand)
     return [one for one in found if slug or one.state != "ended"]
+
+
+def _ask_tiers(found: Sequence[Standing], member_id: int | None, brand: Brand) -> None:
+    """Say for whom those are that are for some tiers only, and lock them for whoever does not take part."""
+    selective = [one for one in found if one.terms.audience]
+    for one in selective:
+        one.for_whom = tiers.for_whom(one.terms.audience, brand)
+    fresh = [one for one in selective if one.row is None]
+    if not fresh:
+        return
+    standing = tiers.beginning(brand) if member_id is None else tiers.standing_of(member_id, brand)
+    for one in fresh:
+        one.not_for_them = tiers.refusal_for(one.terms.audience, standing, brand)
 
 
 def _standing(known: Programme, plan: Plan, rows: dict[int, Participation], now: datetime) -> Standing:

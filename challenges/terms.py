@@ -30,7 +30,10 @@ class TaskTerms:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that decides whether an activity counts, when the challenge is done, and what it gives."""
+    """All that decides whether an activity counts, when the challenge is done, and what it gives.
+
+    `audience` are the tiers whose members can join; none: everybody can. Who has joined stays, whatever the tier then.
+    """
 
     title: str
     combine: str
@@ -42,6 +45,7 @@ class Terms:
     prize_badge: str | None
     after: tuple[str, ...]
     tasks: tuple[TaskTerms, ...]
+    audience: tuple[str, ...] = ()
 
     @property
     def needed(self) -> int:
@@ -67,7 +71,10 @@ class Terms:
         kept = asdict(self)
         for name in ("starts", "ends"):
             kept[name] = kept[name] and kept[name].astimezone(UTC).isoformat()
-        return {**kept, "after": list(self.after), "tasks": [_stored_task(task) for task in self.tasks]}
+        kept |= {"after": list(self.after), "tasks": [_stored_task(task) for task in self.tasks]}
+        # Left out where it says nothing, as in all that was kept before there were audiences.
+        audience = kept.pop("audience")
+        return {**kept, "audience": list(audience)} if audience else kept
 
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> Terms:
@@ -77,7 +84,8 @@ class Terms:
             TaskTerms(**{**task, "milestones": tuple(Milestone(**stone) for stone in task["milestones"])})
             for task in kept["tasks"]
         )
-        return cls(**{**kept, **moments, "after": tuple(kept["after"]), "tasks": tasks})
+        lists = {"after": tuple(kept["after"]), "audience": tuple(kept.get("audience", ()))}
+        return cls(**{**kept, **moments, **lists, "tasks": tasks})
 
 
 def _stored_task(task: TaskTerms) -> dict[str, Any]:

@@ -70,6 +70,7 @@ class ChallengeAdmin(GoodturnAdmin):
         return [
             (None, {"fields": [("title", "slug"), "summary", ("join", "need", "position")], "description": note}),
             (_("When"), {"fields": [("starts", "ends"), "after"]}),
+            (_("For whom"), {"fields": ["audience"]}),
             (_("Prize"), {"fields": [("prize_points", "prize_badge")]}),
         ]
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
@@ -23,6 +24,7 @@ from challenges.models import Badge, Challenge, Task
 from challenges.models.challenge import MOST_POINTS
 from core.activities.kinds import ORDER_REFUNDED
 from core.activities.models import Kind
+from core.earning.models import TierLevel
 from core.web.art import SHAPES
 from core.web.glyphs import GLYPHS
 
@@ -129,10 +131,17 @@ class TaskFormSet(BaseInlineFormSet):
 class ChallengeForm(forms.ModelForm):
     """A challenge, which can wait for published ones only and gives a badge that is not retired."""
 
+    audience = forms.MultipleChoiceField(
+        label=_("only for tiers"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Only who holds one of these tiers can join, and stays in it afterwards; none chosen: everybody."),
+    )
+
     class Meta:
         model = Challenge
         fields = ["title", "slug", "summary", "need", "join", "starts", "ends", "prize_points", "prize_badge", "after"]
-        fields += ["position"]
+        fields += ["position", "audience"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,6 +154,13 @@ class ChallengeForm(forms.ModelForm):
             if self.instance.prize_badge_id:
                 current |= Badge.objects.filter(pk=self.instance.prize_badge_id)
             fields["prize_badge"].queryset = current
+        if "audience" in fields:
+            levels = dict(TierLevel.objects.values_list("slug", "name"))
+            levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
+            fields["audience"].choices = list(levels.items())
+
+    def clean_audience(self) -> list[str] | None:
+        return self.cleaned_data["audience"] or None
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

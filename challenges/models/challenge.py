@@ -78,6 +78,12 @@ class Challenge(models.Model):
         verbose_name=_("after"),
         help_text=_("The challenges that have to be completed first."),
     )
+    audience = models.JSONField(
+        _("only for tiers"),
+        null=True,
+        blank=True,
+        help_text=_("Only who holds one of these tiers can join, and stays in it afterwards; none chosen: everybody."),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     created_at = models.DateTimeField(_("created"), default=clock.now, editable=False)
 
@@ -169,6 +175,7 @@ class Challenge(models.Model):
             prize_badge=self.prize_badge.slug if self.prize_badge else None,
             after=tuple(sorted(self.after.values_list("slug", flat=True))),
             tasks=tuple(task.terms() for task in self.tasks.all()),
+            audience=tuple(self.audience or ()),
         )
 
 

@@ -101,6 +101,24 @@ def names(slugs: Iterable[str], brand: Brand) -> str:
     return ", ".join(known or sorted(wanted))
 
 
+def beginning(brand: Brand) -> Standing | None:
+    """How somebody stands who has earned nothing yet; None without tiers."""
+    ladder = current(brand)
+    if ladder is None:
+        return None
+    rung = ladder.reached(0)
+    return Standing(rung, ladder.above(rung), 0)
+
+
+def for_whom(slugs: Collection[str], brand: Brand) -> str:
+    """In a few words who can have what is for these tiers only: "From Silver on" where it ends with the highest."""
+    ladder = current(brand)
+    chosen = [rung.slug in slugs for rung in ladder.rungs] if ladder else []
+    if ladder and any(chosen) and all(chosen[chosen.index(True) :]):
+        return _("From %(tier)s on") % {"tier": ladder.rungs[chosen.index(True)].name}
+    return _("Only for %(tiers)s") % {"tiers": names(slugs, brand)}
+
+
 def refusal_for(slugs: Collection[str], standing: Standing | None, brand: Brand) -> NotEligible | None:
     """Why who stands so cannot have what is for these tiers only, and what would change it; None when they can."""
     if not slugs or (standing is not None and standing.slug in slugs):

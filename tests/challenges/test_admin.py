@@ -12,6 +12,7 @@ from django.urls import reverse
 from challenges.models import Badge, Challenge, Participation
 from core.activities.models import Kind
 from core.brand.models import Brand
+from core.earning.models import TierLevel, Tiers
 from core.ledger.models import Wallet
 from core.members.models import Member
 from tests.challenges.factories import a_badge, a_challenge, a_draft, is_refunded, pays
@@ -95,6 +96,22 @@ def test_a_sum_is_written_in_whole_units(owner: Client) -> None:
     page = owner.get(reverse("admin:challenges_challenge_change", args=[written.challenge_id])).content.decode()
     assert 'value="150.50"' in page or 'value="150.5"' in page
     assert "50: 10" in page
+
+
+def test_a_challenge_is_for_the_tiers_that_were_ticked(owner: Client) -> None:
+    for points, slug in enumerate(("bronze", "silver", "gold")):
+        TierLevel.objects.create(tiers=Tiers.current(), slug=slug, name=slug.title(), from_points=points)
+
+    add(owner, data=form(task(0)) | {"audience": ["silver", "gold"]})
+
+    challenge = Challenge.objects.get()
+    assert challenge.audience == ["silver", "gold"]
+    page = owner.get(reverse("admin:challenges_challenge_change", args=[challenge.pk])).content.decode()
+    assert page.count("checked") >= 2
+    response = add(owner, data=form(task(0), slug="other") | {"audience": ["jade"]})
+    assert "Select a valid choice. jade" in response.content.decode()
+    add(owner, data=form(task(0), slug="for-all"))
+    assert Challenge.objects.get(slug="for-all").audience is None
 
 
 @pytest.mark.parametrize(

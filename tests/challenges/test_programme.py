@@ -122,6 +122,8 @@ def test_what_the_file_no_longer_lists_is_ended_and_comes_back_with_it(apply: An
         ("{at: 50,", "{at: 151,", "must be at most the target"),
         ("slug: review, title", "slug: order, title", "must be another than that of the tasks before it"),
         ("    need: 1", "    after: [critics]", "before itself"),
+        ("    need: 1", "    audience: {tiers: [jade]}", "audience.tiers[0]: there is no tier 'jade'"),
+        ("    need: 1", "    audience: {}", "audience"),
         ("glyph: pen", "glyph: dragon", "glyph"),
         ("shape: shield", "shape: triangle", "shape"),
         ("join: by_hand", "join: by_foot", "join"),
@@ -146,7 +148,6 @@ def test_a_wrong_file_is_refused_whole_and_says_where(apply: Any, old: str, new:
         ("combine: sequence", "combine 'sequence'"),
         ("repeat: weekly", "repeat 'weekly'"),
         ("community: {target: 1000}", "community"),
-        ("audience: {tiers: [gold]}", "audience"),
         ("budget: {points: 100}", "budget"),
     ],
 )
