@@ -14,10 +14,10 @@ from datetime import datetime
 
 from challenges import compiled, outcome
 from challenges.compiled import Plan, Programme
+from challenges.foreseeing import participations
 from challenges.journey import Gate, Journey
 from challenges.models import Participation
 from challenges.terms import Terms
-from core import bulk
 from core.activities.cascade import Cascade
 from core.activities.models import Activity
 from core.earning import editions
@@ -40,7 +40,8 @@ def advance(cascade: Cascade, activities: Sequence[Activity]) -> None:
         return
     members = {member_id for _activity, member_id, _plans in heard}
     tiers = _past_tiers(cascade, members, activities)
-    journeys = Journeys(programme, members, {plan for _activity, _member, plans in heard for plan in plans}, tiers)
+    listening = {plan for _activity, _member, plans in heard for plan in plans}
+    journeys = Journeys(programme, participations(cascade, programme, members, listening), tiers)
     for activity, member_id, plans in heard:
         for plan in plans:
             journeys.of(member_id, plan).offer(activity, journeys.access(member_id))
@@ -60,15 +61,10 @@ def _past_tiers(cascade: Cascade, members: Collection[int], activities: Iterable
 
 
 class Journeys:
-    """The journeys of some members in some challenges, and in those that wait for them (one query)."""
+    """The journeys of some members in some challenges and those around them, from their participations."""
 
-    def __init__(self, programme: Programme, members: Collection[int], plans: Iterable[Plan], tiers: PastTiers) -> None:
+    def __init__(self, programme: Programme, rows: Sequence[Participation], tiers: PastTiers) -> None:
         self.tiers = tiers
-        listening = {plan.id: plan for plan in plans}
-        waiting = {plan.id: plan for plan in programme.waiting_for(listening.values())}
-        before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
-        wanted = {*listening, *waiting, *(programme.by_slug[slug].id for slug in before if slug in programme.by_slug)}
-        rows = bulk.select(Participation, "member_id {} AND challenge_id {}", members, wanted)
         if not programme.knows(row.edition_id for row in rows):
             programme = compiled.read()  # somebody joined by terms that were published since
         self.programme = programme

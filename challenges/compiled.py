@@ -69,19 +69,29 @@ class Programme:
         self._listening: dict[tuple[str, int], tuple[Plan, ...]] = {}
 
     def listening(self, activity: Activity) -> Sequence[Plan]:
-        """The challenges for which an activity may count, by its kind and version: found once, then looked up.
+        """The challenges for which an activity may count, by its kind and version."""
+        return self.listening_to(activity.type, activity.version)
+
+    def listening_to(self, kind: str, version: int) -> Sequence[Plan]:
+        """The challenges for which activities of a kind, judged by a version, may count: found once, then looked up.
 
         A step on the ladder of tiers also concerns those that members of some tiers join by themselves.
         """
-        key = (activity.type, activity.version)
+        key = (kind, version)
         if key not in self._listening:
             self._listening[key] = tuple(
                 plan
                 for plan in self.plans
-                if (activity.type in plan.kinds and plan.in_force(activity.version))
-                or (activity.type == CHANGED and plan.selective)
+                if (kind in plan.kinds and plan.in_force(version)) or (kind == CHANGED and plan.selective)
             )
         return self._listening[key]
+
+    def around(self, plans: Iterable[Plan]) -> set[int]:
+        """The ids of these challenges, of those that wait for them, and of all that stand before any of these."""
+        listening = {plan.id: plan for plan in plans}
+        waiting = {plan.id: plan for plan in self.waiting_for(listening.values())}
+        before = {slug for plan in (listening | waiting).values() for slug in plan.prerequisites}
+        return {*listening, *waiting, *(self.by_slug[slug].id for slug in before if slug in self.by_slug)}
 
     @cached_property
     def live(self) -> tuple[Plan, ...]:

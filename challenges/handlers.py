@@ -1,6 +1,8 @@
 """Challenges listen to what happened."""
 
 from challenges.advancing import advance
-from core.activities.subscription import subscribe
+from challenges.foreseeing import foresee
+from core.activities.subscription import foresees, subscribe
 
+foresees(foresee)
 subscribe(advance, order=20)

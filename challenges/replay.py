@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from challenges import compiled
+from challenges import compiled, foreseeing
 from challenges.advancing import Journeys
 from challenges.journey import Journey
 from challenges.models import BadgeAward, Contribution
@@ -24,7 +24,7 @@ def count(rebuilt: Rebuilt) -> Iterator[str]:
     programme = compiled.read()
     # The steps on the ladder are facts of the log; whether they are the right ones is compared by who records them.
     tiers = PastTiers(editions.compiled.anew(), rebuilt.members)
-    journeys = Journeys(programme, rebuilt.members, programme.plans, tiers)
+    journeys = Journeys(programme, foreseeing.read(programme, rebuilt.members, programme.plans), tiers)
     for member_id in rebuilt.members:
         for plan in journeys.programme.plans:
             journeys.of(member_id, plan).again = True

@@ -7,7 +7,7 @@ told again, the outcome is what it would be had everything been told in order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,11 +56,19 @@ def qualify(cascade: Cascade, activities: Sequence[Activity]) -> None:
         _settle(cascade, moves)
 
 
+def foresee(cascade: Cascade, member_ids: Collection[int], kinds: Collection[str]) -> None:
+    """Ask ahead for the referrals by which these members came."""
+    if member_ids:
+        cascade.foreseen[FACT] = member_ids, bulk.ahead(Referral, "friend_id {}", member_ids)
+
+
 def _referrals_of(cascade: Cascade, friend_ids: Iterable[int]) -> list[Referral]:
     """The standing referrals by which these members came, read once a cascade; their inviters are locked."""
     read: dict[int, Referral | None] = cascade.read[FACT]
     if new := [friend_id for friend_id in friend_ids if friend_id not in read]:
-        came = [referral.pk for referral in bulk.select(Referral, "friend_id {}", new)]
+        foreseen: tuple[Collection[int], bulk.Ahead[Referral]] = cascade.foreseen.pop(FACT, ((), None))
+        known, asked = foreseen if set(new) <= set(foreseen[0]) else (new, bulk.ahead(Referral, "friend_id {}", new))
+        came = [referral.pk for referral in asked.rows if referral.friend_id in known]
         rows = Referral.objects.standing().filter(pk__in=came).select_related("referrer", "activity") if came else ()
         read |= dict.fromkeys(new) | {referral.friend_id: referral for referral in rows}
     return [referral for friend_id in friend_ids if (referral := read[friend_id])]

@@ -31,15 +31,28 @@ class Participation(models.Model):
         AUTOMATIC = "automatic", _("By itself")
         BY_HAND = "by_hand", _("By hand")
 
-    challenge = models.ForeignKey(Challenge, models.PROTECT, related_name="participations", verbose_name=_("challenge"))
-    member = models.ForeignKey(Member, models.PROTECT, related_name="participations", verbose_name=_("member"))
-    edition = models.ForeignKey(Edition, models.PROTECT, related_name="participations", verbose_name=_("terms"))
+    # No index of their own: what each event moves is in as few indexes as serve a question.
+    challenge = models.ForeignKey(
+        Challenge, models.PROTECT, related_name="participations", verbose_name=_("challenge"), db_index=False
+    )
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="participations", verbose_name=_("member"), db_index=False
+    )
+    edition = models.ForeignKey(
+        Edition, models.PROTECT, related_name="participations", verbose_name=_("terms"), db_index=False
+    )
     how = models.CharField(_("joined how"), max_length=10, choices=How)
     joined_at = models.DateTimeField(_("joined"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.JOINED)
     progress = models.JSONField(_("progress"), default=dict)
     latest = models.ForeignKey(
-        Activity, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("last that counted")
+        Activity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("last that counted"),
+        db_index=False,
     )
     latest_at = models.DateTimeField(_("last counted"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
@@ -87,10 +100,16 @@ class Contribution(models.Model):
 
     # Whoever deletes a participation deletes these first, all of them in one statement.
     participation = models.ForeignKey(
-        Participation, models.DO_NOTHING, related_name="contributions", verbose_name=_("participation")
+        Participation,
+        models.DO_NOTHING,
+        related_name="contributions",
+        verbose_name=_("participation"),
+        db_index=False,
     )
     task = models.CharField(_("task"), max_length=60)
-    activity = models.ForeignKey(Activity, models.PROTECT, related_name="contributions", verbose_name=_("activity"))
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, related_name="contributions", verbose_name=_("activity"), db_index=False
+    )
     quantity = models.PositiveBigIntegerField(_("quantity"))
 
     class Meta:

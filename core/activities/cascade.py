@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ from typing import Any
 from core import bulk, clock, live
 from core.activities.happening import Happening
 from core.activities.models import SITE, Activity, Source
-from core.activities.subscription import concerned, conclusions, handlers, sequels
+from core.activities.subscription import concerned, conclusions, foresights, handlers, sequels
 from core.brand.models import Brand
 from core.ledger.due import Due
 from core.ledger.models import Wallet
-from core.ledger.posting import lock
+from core.ledger.posting import Locking
 from core.ledger.settling import Changes, settle
 from core.members import notices
 from core.members.notices import Told
@@ -42,23 +42,35 @@ class _Recorded:
 class Cascade:
     """One transaction's worth of consequences for members whose wallets are locked.
 
-    What a handler read of a member in one round it may keep in `read` for the next: nobody else can change it.
+    What a handler read of a member in one round it may keep in `read` for the next: nobody else can change it. What it
+    asked for ahead, knowing only what kinds of things happened, is in `foreseen` until its first round.
     """
 
     brand: Brand
     now: datetime
-    wallets: dict[int, Wallet]
+    locking: Locking
     dues: dict[str, Due] = field(default_factory=dict)
     revised: dict[int, Activity] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
     read: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
+    foreseen: dict[str, Any] = field(default_factory=dict)
     _next: dict[str, _Recorded] = field(default_factory=dict)
     _own: dict[str, Activity] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, brand: Brand, member_ids: set[int], happenings: Sequence[Happening] = ()) -> Cascade:
         """Lock the wallets of these members and of all whom this may concern; inside a transaction."""
-        return cls(brand=brand, now=clock.now(), wallets=lock(concerned(member_ids, happenings)))
+        return cls(brand=brand, now=clock.now(), locking=Locking(concerned(member_ids, happenings)))
+
+    @property
+    def wallets(self) -> dict[int, Wallet]:
+        """The locked wallets by member."""
+        return self.locking.wallets
+
+    def foresee(self, member_ids: Collection[int], kinds: Collection[str]) -> None:
+        """Let handlers ask ahead for what they will read, if things of these kinds happened to these members."""
+        for foresight in foresights():
+            foresight(self, member_ids, kinds)
 
     @property
     def version(self) -> int:
@@ -164,6 +176,7 @@ class Cascade:
             cause=said.cause,
         )
         activity.root = said.cause.root if said.cause else None
+        activity.new = True
         return activity
 
 

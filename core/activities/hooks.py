@@ -27,7 +27,10 @@ MOST_EVENTS = 500
 @csrf_exempt
 def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """Take one event or a batch from the source `slug`; what is wrong is told in the order of the contract."""
-    source = next(iter(bulk.select(Source, "slug {} AND kind {}", [slug], list(ADAPTERS))), None)
+    with bulk.gathered():
+        sources = bulk.ahead(Source, "slug {} AND kind {}", [slug], list(ADAPTERS))
+        brand = Brand.current()
+    source = next(iter(sources.rows), None)
     if source is None:
         return problem(404, _("There is no such source."))
     if request.method != "POST":
@@ -50,11 +53,10 @@ def receive(request: HttpRequest, slug: str) -> HttpResponse:
     events, batch = found
     if len(events) > MOST_EVENTS:
         return problem(413, _("A batch is at most 500 events."))
-    return _many(source, adapter, events) if batch else _one(source, adapter, events[0])
+    return _many(source, brand, adapter, events) if batch else _one(source, brand, adapter, events[0])
 
 
-def _one(source: Source, adapter: Adapter, event: tuple[str | None, Any]) -> HttpResponse:
-    brand = Brand.current()
+def _one(source: Source, brand: Brand, adapter: Adapter, event: tuple[str | None, Any]) -> HttpResponse:
     said = adapter.read(source, *event, brand.currency)
     if not isinstance(said, Happening):
         return problem(422, _("The event is wrong."), errors=said)
@@ -70,8 +72,7 @@ def _one(source: Source, adapter: Adapter, event: tuple[str | None, Any]) -> Htt
     return JsonResponse(outcome.answer, status=202)
 
 
-def _many(source: Source, adapter: Adapter, events: list[tuple[str | None, Any]]) -> HttpResponse:
-    brand = Brand.current()
+def _many(source: Source, brand: Brand, adapter: Adapter, events: list[tuple[str | None, Any]]) -> HttpResponse:
     said = [adapter.read(source, *event, brand.currency) for event in events]
     if _too_fast(source):
         return _slow_down()

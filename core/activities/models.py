@@ -121,11 +121,19 @@ class Activity(models.Model):
         PARKED = "parked", _("Parked")
         IGNORED = "ignored", _("Ignored")
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="activities", verbose_name=_("source"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="activities", verbose_name=_("source"), db_index=False
+    )
     external_id = models.CharField(_("id at the source"), max_length=220)
     type = models.CharField(_("kind"), max_length=200)
     member = models.ForeignKey(
-        Member, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("member")
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("member"),
+        db_index=False,
     )
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     reference = models.CharField(_("reference"), max_length=200, blank=True)
@@ -136,10 +144,22 @@ class Activity(models.Model):
     version = models.PositiveIntegerField(_("version of the terms"))
     fingerprint = models.CharField(max_length=64, blank=True)
     duplicate_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("repeats")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("repeats"),
+        db_index=False,
     )
     cause = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="consequences", verbose_name=_("cause")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="consequences",
+        verbose_name=_("cause"),
+        db_index=False,
     )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACCEPTED)
     taken_back = models.BigIntegerField(_("given back"), default=0)
@@ -154,7 +174,9 @@ class Activity(models.Model):
 
     objects = ActivityQuerySet.as_manager()
 
-    # Set while a cascade runs: whether it was judged before, and the fact from outside at the start of it all.
+    # Set while a cascade runs: whether it is of this very transaction, whether it was judged before, and the fact from
+    # outside at the start of it all.
+    new = False
     revised = False
     root: int | None = None
 
@@ -172,6 +194,7 @@ class Activity(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "type", "at"], name="activity_of_member"),
+            models.Index(fields=["cause"], condition=Q(cause__isnull=False), name="activity_consequences"),
             models.Index(
                 fields=["source", "reference"], condition=Q(type=kinds.ORDER_REFUNDED), name="activity_refunds_of"
             ),

@@ -81,7 +81,10 @@ class _Recording:
         members = self._members(kinds_known)
         owners = self.owners | self._owners_of_refunded()
         cascade = Cascade.begin(self.brand, owners | set(members.values()), self.happenings)
-        self._read(cascade)
+        asked = self._ask(cascade, members)
+        if cascade.wallets and cascade.locking.opened:
+            asked = self._ask(cascade, members)  # nobody was kept from changing what was read before
+        self._read(cascade, asked.rows)
         answers: list[tuple[Outcome, Activity | None]] = []
         for happening in self.happenings:
             outcome = Outcome(happening.external_id)
@@ -132,8 +135,8 @@ class _Recording:
     def _keys(self, *types: str) -> list[OrderKey]:
         return [(said.source_id, said.reference) for said in self.happenings if said.type in types]
 
-    def _read(self, cascade: Cascade) -> None:
-        """Read what is known of these ids and orders, now that nobody else can change it."""
+    def _ask(self, cascade: Cascade, members: dict[str, int]) -> bulk.Ahead[Activity]:
+        """Ask for what is known of these ids and orders, once nobody else can change it, and for all that follows."""
         number = len(self.happenings)
         # An event is often followed by a fact or two of the site's own, and a prize.
         bulk.reserve({Activity: 3 * number, Lot: 2 * number, Transfer: 2 * number})
@@ -146,8 +149,14 @@ class _Recording:
             told: list[Collection[Any]] = [{source for source, _name in keys}, {name for _source, name in keys}]
             among += 2 * told
         # The rows are locked too: an order whose member is not known yet has no wallet to be locked by.
-        found = bulk.select(Activity, wanted, *among, order="id", lock=True)
-        named = set(keys)
+        asked = bulk.ahead(Activity, wanted, *among, order="id", lock=True)
+        cascade.foresee(set(members.values()), {happening.type for happening in self.happenings})
+        return asked
+
+    def _read(self, cascade: Cascade, found: list[Activity]) -> None:
+        """Take note of what is known already."""
+        ids = {happening.external_id for happening in self.happenings}
+        named = set(self._keys(kinds.ORDER_PAID, kinds.ORDER_REFUNDED))
         strangers: set[int] = set()
         for activity in found:
             key = (activity.source_id, activity.reference)
@@ -263,7 +272,7 @@ class _Moved(Exception):
 
 def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Activity:
     """What is said to have happened as a fact, not yet written, judged by the version in force."""
-    return Activity(
+    fact = Activity(
         source_id=happening.source_id,
         external_id=happening.external_id,
         type=happening.type,
@@ -277,6 +286,8 @@ def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Acti
         version=cascade.version,
         fingerprint=happening.fingerprint,
     )
+    fact.new = True
+    return fact
 
 
 def _change_of(activity: Activity) -> tuple[int | None, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 Handler = Callable[["Cascade", "list[Activity]"], None]
 Conclusion = Callable[["Cascade"], None]
 Concern = Callable[[set[int], "Sequence[Happening]"], set[int]]
+Foresight = Callable[["Cascade", Collection[int], Collection[str]], None]
 
 _handlers: list[tuple[int, Handler]] = []
 _concerns: list[Concern] = []
+_foresights: list[Foresight] = []
 _conclusions: list[Conclusion] = []
 _sequels: list[Conclusion] = []
 
@@ -57,6 +59,20 @@ def concerns(concern: Concern) -> Concern:
     """Ask `concern` who else may be rewarded by what happens to these members, so that their wallets are locked too."""
     _concerns.append(concern)
     return concern
+
+
+def foresees(foresight: Foresight) -> Foresight:
+    """Call `foresight` as soon as wallets are locked, with the members and kinds of what happened (ids and names).
+
+    It asks ahead (`bulk.ahead`) for what its handler will read, and keeps that in the cascade's `foreseen`.
+    """
+    _foresights.append(foresight)
+    return foresight
+
+
+def foresights() -> list[Foresight]:
+    """All that ask ahead."""
+    return list(_foresights)
 
 
 def handlers() -> list[Handler]:

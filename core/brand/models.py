@@ -141,7 +141,7 @@ class Brand(models.Model):
     @classmethod
     def current(cls) -> Brand:
         """The brand's settings as they stand in the database now (one query)."""
-        found = bulk.select(cls, "id {}", [1])
+        found = bulk.ahead(cls, "id {}", [1]).rows
         if not found:
             raise cls.DoesNotExist
         return found[0]

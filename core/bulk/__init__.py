@@ -4,7 +4,20 @@ The ORM's own bulk methods split what has more parameters than the database take
 """
 
 from core.bulk.gathering import before_next, gathered, reserve
-from core.bulk.selecting import among, select
+from core.bulk.selecting import Ahead, ahead, among, select
 from core.bulk.statements import add, delete, insert, insert_new, update
 
-__all__ = ["add", "among", "before_next", "delete", "gathered", "insert", "insert_new", "reserve", "select", "update"]
+__all__ = [
+    "Ahead",
+    "add",
+    "ahead",
+    "among",
+    "before_next",
+    "delete",
+    "gathered",
+    "insert",
+    "insert_new",
+    "reserve",
+    "select",
+    "update",
+]

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connections, models
 
-Literal = Callable[[Any], str]
+Text = Callable[[Any], str]
 NUMBERS = {
     "AutoField",
     "BigAutoField",
@@ -29,23 +29,34 @@ NUMBERS = {
 }
 TEXTS = {"CharField", "EmailField", "SlugField", "TextField", "URLField"}
 MOMENTS = {"DateField", "DateTimeField"}
+BARE = {"BooleanField", *MOMENTS}  # written among the elements of an array as they are
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what of a row fills it, and the type that PostgreSQL knows it by."""
+    """One column: what of a row fills it, and the type that PostgreSQL knows it by.
+
+    `text` writes a value as PostgreSQL reads it; `quotes` says whether that is quoted among the elements of an array.
+    """
 
     field: Any
     alias: str
     name: str
     read: Callable[[models.Model], Any]
     type: str
-    literal: Literal
+    text: Text
+    quotes: bool
 
     def array(self, rows: Sequence[models.Model]) -> str:
         """The values of all rows as the text of a PostgreSQL array."""
-        literal, values = self.literal, map(self.read, rows)
-        return f"{{{','.join('NULL' if value is None else literal(value) for value in values)}}}"
+        text, quotes, values = self.text, self.quotes, map(self.read, rows)
+        texts = ["NULL" if value is None else quoted(text(value)) if quotes else text(value) for value in values]
+        return f"{{{','.join(texts)}}}"
+
+    def one(self, row: models.Model) -> str | None:
+        """The value of one row as its text."""
+        value = self.read(row)
+        return None if value is None else self.text(value)
 
     def values(self, rows: Sequence[models.Model]) -> list[Any]:
         """The values of all rows as the database adapter takes them."""
@@ -79,23 +90,23 @@ def _column(field: Any, alias: str) -> Column:
     connection = connections[alias]
     # Without its length, since a cast would cut a text that is too long instead of refusing it.
     type_ = (field.cast_db_type(connection) or "").split("(")[0]
-    read = field.of if hasattr(field, "covers") else attrgetter(field.attname)
-    return Column(field, alias, connection.ops.quote_name(field.column), read, type_, _literal(field, alias))
-
-
-def _literal(field: Any, alias: str) -> Literal:
     kind = _final(field).get_internal_type()
-    if kind in NUMBERS:
+    text = _text(field, kind, alias)
+    name = connection.ops.quote_name(field.column)
+    read = field.of if hasattr(field, "covers") else attrgetter(field.attname)
+    return Column(field, alias, name, read, type_, text, kind not in NUMBERS | BARE)
+
+
+def _text(field: Any, kind: str, alias: str) -> Text:
+    if kind in NUMBERS | TEXTS:
         return str
-    if kind in TEXTS:
-        return quoted
     if kind in MOMENTS:
-        return lambda moment: f'"{moment.isoformat()}"'
+        return lambda moment: moment.isoformat()
     if kind == "BooleanField":
         return lambda flag: "t" if flag else "f"
     if kind == "JSONField":
-        return lambda value: quoted(json.dumps(value, cls=field.encoder))
-    return lambda value: quoted(str(field.get_db_prep_save(value, connections[alias])))
+        return json.dumps if field.encoder is None else lambda value: json.dumps(value, cls=field.encoder)
+    return lambda value: str(field.get_db_prep_save(value, connections[alias]))
 
 
 def _final(field: Any) -> Any:

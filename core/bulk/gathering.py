@@ -1,8 +1,9 @@
 """Statements that need no answer at once wait, and go to the database together: one way there and back for all.
 
-On PostgreSQL the way is the price of a short statement. Inside `gathered()` what `core.bulk` writes waits in memory; it
-goes in order, in one pipeline, when something is asked of a table that it touches, and at the end at the latest. So
-whoever reads finds what was written before, and nobody need know. Keys are drawn from the sequences beforehand.
+On PostgreSQL the way is the price of a short statement. Inside `gathered()` what `core.bulk` writes waits in memory,
+and so does what it reads `ahead`; it goes in order, when something is asked of a table that it touches, and at the end
+at the latest. So whoever reads finds what was written before, and nobody need know. Keys are drawn from the sequences
+beforehand.
 
 SQLite lies in the process: there nothing waits.
 """
@@ -12,48 +13,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
 
-Prepared = tuple[str, Sequence[Any]]
+from core.bulk import cursors
+from core.bulk.fusing import Prepared, Waiting, fused
+
 ANY_TABLE = ""  # stands in every statement
 SAVEPOINTS = ("SAVEPOINT", "RELEASE")
-DRAWN = """(
-  SELECT array_agg(nextval(keys.name))
-  FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name) AS keys, generate_series(1, %s::int)
-)"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """One statement: the table it touches, its text and parameters when its time comes, and who looks at its result."""
-
-    table: str
-    prepare: Callable[[], Prepared]
-    look: Callable[[Any], None] | None
+DRAWN = "(SELECT array_agg(nextval(%s::regclass)) FROM generate_series(1, %s::int))"
 
 
 class Gathering:
     """The statements of one transaction that still wait."""
 
     def __init__(self) -> None:
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._tables: set[str] = set()
         self._new: set[tuple[type[models.Model], int]] = set()
         self._keys: dict[type[models.Model], list[int]] = {}
         self._sending = False
 
-    def later(self, table: str, prepare: Callable[[], Prepared], look: Callable[[Any], None] | None = None) -> None:
+    def later(self, waiting: Waiting) -> None:
         """Let a statement wait until its table is asked for; with ANY_TABLE it goes with the very next statement."""
-        self._waiting.append(_Waiting(table, prepare, look))
-        self._tables.add(table)
+        self._waiting.append(waiting)
+        self._tables.add(waiting.table)
 
     def insert(self, rows: Sequence[models.Model], prepare: Callable[[], Prepared]) -> None:
         """Let rows that have their keys wait to be inserted, as they are when their time comes."""
         self._new.update((type(row), row.pk) for row in rows)
-        self.later(rows[0]._meta.db_table, prepare)
+        self.later(Waiting(rows[0]._meta.db_table, prepare, writes=True))
 
     def holds(self, row: models.Model) -> bool:
         """Whether the row still waits to be inserted, so that whatever changes of it goes with it."""
@@ -63,15 +54,15 @@ class Gathering:
         """Draw so many keys for each of these models, on the way of the next statement."""
         drawn, params = [], []
         for model, number in wanted.items():
-            meta: Any = model._meta
             drawn.append(DRAWN)
-            params += [connection.ops.quote_name(meta.db_table), meta.pk.column, str(number)]
+            params += [_sequence(model), str(number)]
+        sql = f"SELECT {', '.join(drawn)}"
 
         def look(cursor: Any) -> None:
             for model, keys in zip(wanted, cursor.fetchone(), strict=True):
                 self._keys[model] = keys[::-1]
 
-        self.later(ANY_TABLE, lambda: (f"SELECT {', '.join(drawn)}", params), look)
+        self.later(Waiting(ANY_TABLE, lambda: (sql, params), look=look))
 
     def give_keys(self, rows: Sequence[models.Model]) -> bool:
         """Give each of these new rows a key, in their order; False when not so many were drawn."""
@@ -82,22 +73,28 @@ class Gathering:
             row.pk, row._state.adding, row._state.db = keys.pop(), False, connection.alias
         return True
 
+    def touches(self, sql: str) -> bool:
+        """Whether something that waits must go before, or with, this statement."""
+        return any(table in sql for table in self._tables)
+
     def send(self, last: Callable[[], Any] | None = None) -> Any:
         """Send all that waits, and `last` after it on the same way; return what that returns."""
         waiting, self._waiting, self._tables, self._new = self._waiting, [], set(), set()
-        cursors: list[Any] = []
+        if not waiting and last is None:
+            return None
         result = None
         self._sending = True
+        sent: list[tuple[Waiting, Any]] = []
         try:
+            connection.ensure_connection()
             with connection.wrap_database_errors, connection.connection.pipeline():
-                for one in waiting:
-                    cursors.append(connection.cursor())
-                    cursors[-1].execute(*one.prepare())
+                for one in fused(waiting):
+                    sent.append((one, self._cursor(one)))
                 if last is not None:
                     result = last()
         finally:
             self._sending = False
-        for one, cursor in zip(waiting, cursors, strict=True):
+        for one, cursor in sent:
             if one.look is not None:
                 one.look(cursor)
             cursor.close()
@@ -106,11 +103,18 @@ class Gathering:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Let what happens inside the block pass without what waits."""
-        self._sending = True
+        before, self._sending = self._sending, True
         try:
             yield
         finally:
-            self._sending = False
+            self._sending = before
+
+    def _cursor(self, one: Waiting) -> Any:
+        if cursors.bare(connection, self):
+            return cursors.execute(connection, *one.prepare())
+        cursor = connection.cursor()
+        cursor.execute(*one.prepare())
+        return cursor
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Let a statement of somebody else's pass, after what it may ask for."""
@@ -120,9 +124,20 @@ class Gathering:
         if text.startswith("ROLLBACK"):
             # What waits was written since the savepoint.
             self._waiting, self._tables, self._new = [], set(), set()
-        elif text.startswith(SAVEPOINTS) or any(table in text for table in self._tables):
+        elif text.startswith(SAVEPOINTS) or self.touches(text):
             return self.send(lambda: execute(sql, params, many, context))
         return execute(sql, params, many, context)
+
+
+@cache
+def _sequence(model: type[models.Model]) -> str:
+    """The sequence that gives the keys of a model, asked for once a process."""
+    meta: Any = model._meta
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_serial_sequence(%s, %s)", [connection.ops.quote_name(meta.db_table), meta.pk.column]
+        )
+        return str(cursor.fetchone()[0])
 
 
 _current: ContextVar[Gathering | None] = ContextVar("gathering", default=None)
@@ -135,7 +150,10 @@ def current() -> Gathering | None:
 
 @contextmanager
 def gathered() -> Iterator[None]:
-    """Inside a transaction: let what is written inside the block go together. After an error nothing of it goes."""
+    """Let what is written, and read ahead, inside the block go together. After an error nothing of it goes.
+
+    What is written belongs inside a transaction, without which a part of it might be kept.
+    """
     if connection.vendor != "postgresql" or current() is not None:
         yield
         return
@@ -152,7 +170,7 @@ def gathered() -> Iterator[None]:
 def before_next(sql: str, params: Sequence[Any]) -> None:
     """Let a statement without an answer go now, or on the way of the next one."""
     if (gathering := current()) is not None:
-        gathering.later(ANY_TABLE, lambda: (sql, params))
+        gathering.later(Waiting(ANY_TABLE, lambda: (sql, params)))
         return
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

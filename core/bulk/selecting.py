@@ -16,7 +16,9 @@ from django.db import connections, models, router
 from django.db.models.expressions import Col
 
 from core.bulk.columns import quoted
-from core.bulk.gathering import current
+from core.bulk.cursors import executed
+from core.bulk.fusing import Waiting
+from core.bulk.gathering import Gathering, current
 
 # Beyond so many values SQLite is given them as one JSON text.
 MOST_PLACES = 30
@@ -32,6 +34,45 @@ class _Shape:
     converters: tuple[tuple[int, tuple[Converter, ...], Col], ...]
 
 
+class Ahead[Row: models.Model]:
+    """Rows that are asked for before they are needed, so that several such questions go on one way."""
+
+    def __init__(self, rows: list[Row] | None = None, waiting: Gathering | None = None) -> None:
+        self._rows, self._waiting = rows, waiting
+
+    def answer(self, rows: list[Row]) -> None:
+        """Take the rows, which have come."""
+        self._rows = rows
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows; if they have not come yet, what still waits is sent."""
+        if self._rows is None and self._waiting is not None:
+            self._waiting.send()
+        assert self._rows is not None
+        return self._rows
+
+
+def ahead[Row: models.Model](
+    model: type[Row], where: str, *values: Collection[Any], order: str = "", lock: bool = False
+) -> Ahead[Row]:
+    """What `select` would return, asked for now and read at the first look where statements are gathered.
+
+    It is as of then, and after all that was written before this was called.
+    """
+    gathering = current()
+    if gathering is None or not all(values):
+        return Ahead(select(model, where, *values, order=order, lock=lock))
+    question = _Question.of(model, where, values, order, lock)
+    asked: Ahead[Row] = Ahead(waiting=gathering)
+
+    def look(cursor: Any) -> None:
+        asked.answer(question.rows(cursor.fetchall()))
+
+    gathering.later(Waiting(model._meta.db_table, lambda: (question.sql, question.params), look=look))
+    return asked
+
+
 def select[Row: models.Model](
     model: type[Row], where: str, *values: Collection[Any], order: str = "", lock: bool = False, aside: bool = False
 ) -> list[Row]:
@@ -44,20 +85,42 @@ def select[Row: models.Model](
     """
     if not all(values):
         return []
-    alias = router.db_for_write(model)
-    connection = connections[alias]
-    shape = _shape(model, alias)
-    places = [among(those, alias) for those in values]
-    sql = f"{shape.head} WHERE {where.format(*(place for place, _params in places))}"
-    if order:
-        sql += f" ORDER BY {order}"
-    if lock and connection.vendor == "postgresql":
-        sql += " FOR UPDATE"
-    gathering = current() if aside else None
-    with gathering.aside() if gathering else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(sql, [param for _place, params in places for param in params])
-        found = cursor.fetchall()
-    return [model.from_db(alias, shape.names, row) for row in _converted(found, shape, connection)]
+    gathering = current()
+    question = _Question.of(model, where, values, order, lock)
+    if gathering is not None and not aside and gathering.touches(question.sql):
+        return ahead(model, where, *values, order=order, lock=lock).rows
+    aside_of = gathering.aside() if gathering else nullcontext()
+    with aside_of, executed(question.sql, question.params, question.alias, gathering) as cursor:
+        return question.rows(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class _Question[Row: models.Model]:
+    """One reading: its statement, and what makes rows of the answer."""
+
+    model: type[Row]
+    alias: str
+    sql: str
+    params: list[Any]
+    shape: _Shape
+
+    @classmethod
+    def of(
+        cls, model: type[Row], where: str, values: Collection[Collection[Any]], order: str, lock: bool
+    ) -> _Question[Row]:
+        alias = router.db_for_write(model)
+        shape = _shape(model, alias)
+        places = [among(those, alias) for those in values]
+        sql = f"{shape.head} WHERE {where.format(*(place for place, _params in places))}"
+        if order:
+            sql += f" ORDER BY {order}"
+        if lock and connections[alias].vendor == "postgresql":
+            sql += " FOR UPDATE"
+        return cls(model, alias, sql, [param for _place, params in places for param in params], shape)
+
+    def rows(self, found: list[Any]) -> list[Row]:
+        names, shape = self.shape.names, self.shape
+        return [self.model.from_db(self.alias, names, row) for row in _converted(found, shape, connections[self.alias])]
 
 
 def among(values: Collection[Any], alias: str = "default") -> tuple[str, list[Any]]:

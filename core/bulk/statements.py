@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from django.db import connections, models, router
 
 from core.bulk.columns import Column, columns, with_checksum
+from core.bulk.fusing import Waiting
 from core.bulk.gathering import current
 from core.bulk.selecting import among
 
-OVERTAKEN = "A row was changed by somebody who had not locked it."
+FEW = 8  # rows, up to which an update has a statement for their number
 
 
 def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, guard: str | None = None) -> int:
@@ -23,7 +24,7 @@ def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, gua
 
     With `guard`, the name of an integer field, a row moves only from one less than the value it now carries: a version
     that each writer counts up makes a lost update impossible. Where statements are gathered all rows count as moved,
-    and RuntimeError is raised when their time comes and one has not.
+    and Overtaken is raised when their time comes and one has not.
     """
     gathering = current()
     number = len(rows)
@@ -36,36 +37,41 @@ def update[Row: models.Model](rows: Sequence[Row], fields: Sequence[str], *, gua
     fields = with_checksum(type(rows[0]), tuple(fields))
     if connection.vendor != "postgresql":
         return _update_one_by_one(rows, (*fields, *([guard] if guard else [])), guard, connection)
-    sql, written = _updating(type(rows[0]), fields, guard, connection.alias)
-    params = [column.array(rows) for column in written]
+    few = len(rows) if len(rows) <= FEW else 0
+    sql, written = _updating(type(rows[0]), fields, guard, few, connection.alias)
+    if few:
+        params = [column.one(row) for row in rows for column in written]
+    else:
+        params = [column.array(rows) for column in written]
     if gathering is not None:
-        gathering.later(rows[0]._meta.db_table, lambda: (sql, params), _all_moved(len(rows)) if guard else None)
+        moving = len(rows) if guard else None
+        gathering.later(Waiting(rows[0]._meta.db_table, lambda: (sql, params), writes=True, moving=moving))
         return number
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return int(cursor.rowcount)
 
 
-def _all_moved(number: int) -> Callable[[Any], None]:
-    def look(cursor: Any) -> None:
-        if cursor.rowcount != number:
-            raise RuntimeError(OVERTAKEN)
-
-    return look
-
-
 @cache
 def _updating(
-    model: type[models.Model], fields: tuple[str, ...], guard: str | None, alias: str
+    model: type[models.Model], fields: tuple[str, ...], guard: str | None, few: int, alias: str
 ) -> tuple[str, list[Column]]:
-    """The statement that updates rows of a model from arrays, and the columns that fill these: the key comes first."""
+    """The statement that updates rows of a model, and the columns that fill it: the key comes first.
+
+    It takes arrays; or row by row the values of `few` rows, whose number the server then knows, so that it plans once
+    for all and does not read the whole table.
+    """
     meta: Any = model._meta
     table = connections[alias].ops.quote_name(meta.db_table)
     key, *changed = columns(model, alias, (meta.pk.name, *fields, *([guard] if guard else [])))
     sets = ", ".join(f"{column.name} = v.c{i}" for i, column in enumerate(changed))
     names = ", ".join(["id", *(f"c{i}" for i in range(len(changed)))])
     guarded = f" AND {table}.{changed[-1].name} = v.c{len(changed) - 1} - 1" if guard else ""
-    source = f"{_unnested([key, *changed])} AS v({names})"
+    if few:
+        row = f"({', '.join(f'%s::{column.type}' for column in (key, *changed))})"
+        source = f"(VALUES {', '.join([row] * few)}) AS v({names})"
+    else:
+        source = f"{_unnested([key, *changed])} AS v({names})"
     return f"UPDATE {table} SET {sets} FROM {source} WHERE {table}.{key.name} = v.id{guarded}", [key, *changed]
 
 
@@ -104,7 +110,7 @@ def insert[Row: models.Model](rows: Sequence[Row], *, ignore_conflicts: bool = F
         return
     sql, params = _insertion(rows)
     if gathering is not None and not keyed:
-        gathering.later(model._meta.db_table, lambda: (sql + ending, params))
+        gathering.later(Waiting(model._meta.db_table, lambda: (sql + ending, params), writes=True))
         return
     key = connection.ops.quote_name(model._meta.pk.column)  # type: ignore[union-attr]
     with connection.cursor() as cursor:
@@ -154,7 +160,7 @@ def add[Row: models.Model](rows: Sequence[Row], unique: Sequence[str], amount: s
     into, params = _insertion(rows)
     sql = f"{into} ON CONFLICT ({', '.join(told_by)}) DO UPDATE SET {added} = {table}.{added} + EXCLUDED.{added}"
     if (gathering := current()) is not None:
-        gathering.later(model._meta.db_table, lambda: (sql, params))
+        gathering.later(Waiting(model._meta.db_table, lambda: (sql, params), writes=True))
         return
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

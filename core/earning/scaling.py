@@ -73,6 +73,7 @@ def due(terms: Terms, member_id: int, activity: Activity, award: Award, group: s
         root=activity.root or activity.pk,
         hold_days=terms.rule.pending_days,
         group=group,
+        first=activity.new,
     )
 
 

@@ -16,6 +16,7 @@ class Due:
     `cause` names it for ever, so that saying the same twice moves nothing; 0 points take everything back. `at` is when
     what caused it happened; the points are spendable `hold_days` days after that. `group` is shared by the awards that
     one limit counts together. `root` is the fact from outside at the start of it all, `activity_id` the fact behind it.
+    With `first` nothing can have been said of the cause before this transaction, so that nobody need look.
     """
 
     member_id: int
@@ -28,3 +29,4 @@ class Due:
     root: int | None = None
     hold_days: int = 0
     group: str = ""
+    first: bool = False

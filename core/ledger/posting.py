@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from core import bulk, clock, live
@@ -41,19 +42,33 @@ def lock(member_ids: Iterable[int]) -> dict[int, Wallet]:
     They are locked in the order of their ids, so that two who lock some of the same cannot block each other. On SQLite,
     whose transactions begin as the only writer, this is a plain read. Call it inside a transaction.
     """
-    wanted = sorted(set(member_ids))
-    if not wanted:
-        return {}
-    wallets = _locked(wanted)
-    if missing := [member_id for member_id in wanted if member_id not in wallets]:
-        open_wallets(missing)
-        wallets = _locked(wanted)
-    return wallets
+    return Locking(member_ids).wallets
 
 
-def _locked(member_ids: list[int]) -> dict[int, Wallet]:
-    found = bulk.select(Wallet, "member_id {}", member_ids, order="member_id", lock=True)
-    return {wallet.pk: wallet for wallet in found}
+class Locking:
+    """Wallets that are asked to be locked, as `lock` does it, and are locked by the first look at the latest.
+
+    What is asked ahead after this was made is as of after the locking, unless `opened` says that there was no wallet to
+    be locked yet.
+    """
+
+    def __init__(self, member_ids: Iterable[int]) -> None:
+        self.member_ids = sorted(set(member_ids))
+        self.opened = False
+        self._asked = self._ask()
+
+    def _ask(self) -> bulk.Ahead[Wallet]:
+        return bulk.ahead(Wallet, "member_id {}", self.member_ids, order="member_id", lock=True)
+
+    @cached_property
+    def wallets(self) -> dict[int, Wallet]:
+        """The locked wallets by member."""
+        found = {wallet.pk: wallet for wallet in self._asked.rows}
+        if missing := [member_id for member_id in self.member_ids if member_id not in found]:
+            self.opened = True
+            open_wallets(missing)
+            found = {wallet.pk: wallet for wallet in self._ask().rows}
+        return found
 
 
 @dataclass

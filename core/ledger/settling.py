@@ -41,7 +41,8 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], brand: Brand | None 
     """
     brand = brand or Brand.current()
     wanted = {due.cause: due for due in dues}
-    lots = {lot.cause: lot for lot in bulk.select(Lot, "cause {}", wanted)}
+    said_before = [cause for cause, due in wanted.items() if not due.first]
+    lots = {lot.cause: lot for lot in bulk.select(Lot, "cause {}", said_before)}
     posting = Posting(wallets, brand.zone)
     back = TakingBack.of(wanted.values(), lots, posting, brand.refunds)
     changes: Changes = defaultdict(Change)

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from challenges.models import Badge
 from core import bulk, clock
 from core.ledger.models import Wallet
 from core.ledger.posting import open_wallets
@@ -104,6 +105,72 @@ def test_many_writes_go_one_way_on_postgresql(member, monkeypatch):
         assert len(captured) == 0
 
     assert (len(ways), kept()) == (1, {"one", "two"})
+
+
+def test_writes_to_different_tables_become_one_statement_on_postgresql(member):
+    if connection.vendor != "postgresql":
+        return
+    open_wallets([member.pk])
+    wallet = Wallet.objects.get()
+    wallet.active_on, wallet.version = clock.now().date(), wallet.version + 1
+    with CaptureQueriesContext(connection) as captured, transaction.atomic(), bulk.gathered():
+        bulk.insert(notices(member, "one"), keys=False)
+        bulk.update([wallet], ["active_on"], guard="version")
+        bulk.insert(notices(member, "two"), keys=False)
+
+    made = [query["sql"] for query in captured if query["sql"].startswith(("WITH", "INSERT", "UPDATE"))]
+    assert len(made) == 2, made
+    assert (Wallet.objects.get().active_on, kept()) == (wallet.active_on, {"one", "two"})
+
+
+def test_an_update_that_was_overtaken_is_never_kept_as_a_part_of_a_statement_either(member):
+    open_wallets([member.pk])
+    wallet = Wallet.objects.get()
+    Wallet.objects.update(version=7)
+    wallet.version += 1
+
+    with pytest.raises(RuntimeError), transaction.atomic(), bulk.gathered():  # noqa: PT012
+        bulk.insert(notices(member, "one"), keys=False)
+        if bulk.update([wallet], ["owed"], guard="version") != 1:
+            raise RuntimeError
+
+    assert kept() == set()
+
+
+def test_what_is_asked_ahead_is_as_of_then(member):
+    bulk.insert(notices(member, "one"))
+    with transaction.atomic(), bulk.gathered():
+        asked = bulk.ahead(Notice, "member_id {}", [member.pk], order="id")
+        bulk.insert(notices(member, "two"), keys=False)
+
+        assert [row.reference for row in asked.rows] == ["one"]
+        assert [row.reference for row in asked.rows] == ["one"]
+        assert kept() == {"one", "two"}
+
+
+@pytest.mark.parametrize("number", [1, 8, 9, 40])
+def test_few_rows_are_changed_as_many_are(db, number):
+    rows = [Badge(slug=f"badge-{n}", name=f"Badge {n}", secret=False, position=n) for n in range(number)]
+    bulk.insert(rows)
+    for place, row in enumerate(rows):
+        row.name, row.secret, row.position = f"“{place}” \\ 'a' {{}} %s", bool(place % 2), 100 + place
+        row.art = {"shape": "star", "colour": "#123456", "glyph": "pen"}
+
+    assert bulk.update(rows, ["name", "secret", "position", "art"]) == number
+
+    assert list(Badge.objects.order_by("pk").values("name", "secret", "position", "art")) == [
+        {"name": row.name, "secret": row.secret, "position": row.position, "art": row.art} for row in rows
+    ]
+
+
+def test_who_listens_hears_of_every_statement_and_who_does_not_gets_the_same(member, django_assert_num_queries):
+    bulk.insert(notices(member, "one"))
+    with django_assert_num_queries(1):
+        heard = bulk.select(Notice, "member_id {}", [member.pk])
+
+    assert [vars(row) | {"_state": None} for row in heard] == [
+        vars(row) | {"_state": None} for row in bulk.select(Notice, "member_id {}", [member.pk])
+    ]
 
 
 @pytest.mark.parametrize("number", [1, 31, 400])

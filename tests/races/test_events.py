@@ -106,7 +106,7 @@ def test_without_the_unique_id_the_same_event_would_count_twice(ada, monkeypatch
 
     said = Happening(shop.pk, "evt-a", "order.paid", AT, "ada@example.com", "order-1", 1000)
     monkeypatch.setattr(recording, "TRIES", 1)
-    monkeypatch.setattr(recording._Recording, "_read", lambda self, cascade: None)
+    monkeypatch.setattr(recording._Recording, "_read", lambda self, cascade, found: None)
     recording.record([said])
     with pytest.raises(Exception, match=r"(?i)unique"):
         recording.record([said])

@@ -113,7 +113,7 @@ class Lot(models.Model):
     """
 
     cause = models.CharField(_("cause"), max_length=220, unique=True)
-    member = models.ForeignKey(Member, models.PROTECT, related_name="lots", verbose_name=_("member"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="lots", verbose_name=_("member"), db_index=False)
     group = models.CharField(_("counted together as"), max_length=160, blank=True)
     points = models.BigIntegerField(_("points"))
     at = models.DateTimeField(_("at"), help_text=_("When what caused it happened."))
@@ -167,7 +167,7 @@ class Tally(models.Model):
     the transfers, so that nobody need add them up; it may be counted anew at any time.
     """
 
-    member = models.ForeignKey(Member, models.PROTECT, related_name="tallies", verbose_name=_("member"))
+    member = models.ForeignKey(Member, models.PROTECT, related_name="tallies", verbose_name=_("member"), db_index=False)
     per = models.CharField(_("per"), max_length=10, choices=[(Per.WEEK, Per.WEEK.label), (Per.MONTH, Per.MONTH.label)])
     starts = models.DateField(_("starts"))
     earned = models.BigIntegerField(_("earned"))
@@ -191,7 +191,7 @@ class Transfer(models.Model):
         Member, models.PROTECT, related_name="transfers", verbose_name=_("member"), db_index=False
     )
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="transfers")
-    activity_id = models.BigIntegerField(_("activity"), null=True, blank=True, db_index=True)
+    activity_id = models.BigIntegerField(_("activity"), null=True, blank=True)
     source = models.CharField(_("from"), max_length=10, choices=Account)
     target = models.CharField(_("to"), max_length=10, choices=Account)
     points = models.BigIntegerField(_("points"))
@@ -224,10 +224,16 @@ class Entry(models.Model):
     would make every award wait for the last, so a book's balance is the sum of its entries.
     """
 
-    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="entries", db_index=False)
     account = models.CharField(_("account"), max_length=10, choices=Account)
     member = models.ForeignKey(
-        Member, models.PROTECT, null=True, blank=True, related_name="entries", verbose_name=_("member")
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("member"),
+        db_index=False,
     )
     points = models.BigIntegerField(_("points"))
     balance = models.BigIntegerField(_("balance"), null=True, blank=True)
