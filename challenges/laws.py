@@ -167,7 +167,7 @@ def _wrong_progress(row: Participation, terms: Terms, facts: list[_Fact]) -> Ite
     if row.completed != combine(terms.combine).complete(terms, dict(row.progress)):
         yield f"participation {row.pk} is {row.state}, which its progress does not say"
     latest = max(((fact.at, fact.activity_id) for fact in facts), default=(None, None))
-    if (row.latest_at, row.latest_id) != latest or (row.completed and row.completed_at != row.latest_at):
+    if (row.latest_at, row.latest_id) != latest or row.completed_at != (row.latest_at if row.completed else None):
         yield f"participation {row.pk} does not end with the last activity that counted"
     first = min((fact.at for fact in facts), default=None)
     by_itself = row.how == Participation.How.AUTOMATIC

@@ -69,12 +69,12 @@ def _prizes(rebuilt: Rebuilt, journey: Journey) -> None:
         return
     slug, member_id, terms = journey.plan.slug, journey.member_id, tally.terms
     if tally.completed:
-        rebuilt.worth[cause(slug, member_id)] = Worth(member_id, terms.prize_points)
+        rebuilt.worth[cause(slug, member_id)] = Worth(member_id, terms.prize_points, group="")
         rebuilt.facts.add(f"challenge.completed:{slug}:{member_id}:{tally.end[1] if tally.end else ''}")
     for task in terms.tasks:
         for stone in task.milestones:
             if tally.progress.get(task.slug, 0) >= stone.at:
-                rebuilt.worth[cause(slug, member_id, task.slug, stone.at)] = Worth(member_id, stone.points)
+                rebuilt.worth[cause(slug, member_id, task.slug, stone.at)] = Worth(member_id, stone.points, group="")
 
 
 def _compare_badges(rebuilt: Rebuilt, journeys: Sequence[Journey]) -> Iterator[str]:

@@ -75,6 +75,11 @@ def covered() -> list[Checksum]:
     return [field for field in fields if isinstance(field, Checksum)]
 
 
+def pointers(table: type[models.Model]) -> list[Any]:
+    """The foreign keys of a table."""
+    return [field for field in table._meta.concrete_fields if field.is_relation]
+
+
 def changed(field: Checksum) -> Iterator[tuple[Any, bool]]:
     """The keys of the rows that are not as they were written, each with whether it has a checksum at all."""
     rows = field.model._base_manager.order_by("pk").values_list("pk", field.attname, *field.attributes)

@@ -131,6 +131,7 @@ class Click(models.Model):
     visitor = models.CharField(max_length=32)
     at = models.DateTimeField(default=clock.now)
     hour = models.DateTimeField()
+    checksum = Checksum(["code", "visitor", "at", "hour"])
 
     class Meta:
         verbose_name = _("click")

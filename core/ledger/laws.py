@@ -77,7 +77,7 @@ _BEGUN = """
     SELECT l.cause FROM ledger_lot l LEFT JOIN ledger_transfer t ON t.reference = l.cause || '#1'
     LEFT JOIN ledger_transfer a ON a.reference = l.cause
     WHERE (CASE WHEN t.id IS NOT NULL THEN t.lot_id WHEN a.id IS NOT NULL THEN COALESCE(a.lot_id, l.id) ELSE 0 END)
-        <> l.id OR COALESCE(t.at, a.at) <> l.at ORDER BY l.id
+        <> l.id OR COALESCE(t.at, a.at) <> l.at OR (a.reason = 'adjusted' AND l."group" <> '') ORDER BY l.id
 """
 _HELD = """
     SELECT w.member_id, w.pending, COALESCE(l.held, 0) FROM ledger_wallet w LEFT JOIN (

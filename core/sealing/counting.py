@@ -35,7 +35,7 @@ def count(patience: float = PATIENCE) -> int:
 def _count(field: Checksum, row: RowCount, upto: int) -> int:
     if row.upto == 0:
         sums.renew(field.model._base_manager.filter(**{field.name: None}))
-    rows, added = _counted(field.model, row.upto, upto)
+    rows, added, _last = _counted(field.model, row.upto, upto)
     moved = RowCount.objects.filter(table=row.table, upto=row.upto)
     return rows * moved.update(upto=upto, rows=F("rows") + rows, sum=F("sum") + added)
 
@@ -57,26 +57,26 @@ def gone() -> Iterator[str]:
 
 
 def _missing(table: type[models.Model], row: RowCount) -> Iterator[str]:
-    rows, numbers = _counted(table, None, row.upto)
+    rows, numbers, last = _counted(table, 0, row.upto)
     missing, difference = row.rows - rows, row.sum - numbers
     if missing == 1:
         yield f"{row.table} {difference} is gone"
-    elif missing or difference:
+    elif missing or difference or last != row.upto:
         yield f"{row.table} has {rows} rows up to {row.upto} where {row.rows} were counted, or others than these"
 
 
-def _counted(table: type[models.Model], above: int | None, upto: int) -> tuple[int, int]:
-    """How many rows have numbers over `above` (None: any) up to `upto`, and what these sum to."""
+def _counted(table: type[models.Model], above: int, upto: int) -> tuple[int, int, int]:
+    """How many rows have numbers over `above` up to `upto`, what these sum to, and the largest."""
     key = connection.ops.quote_name(key_of(table))
-    lower = f"{key} > {above:d} AND " if above else ""
+    name = connection.ops.quote_name(table._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT COUNT(*), COALESCE(SUM({key}), 0) FROM {connection.ops.quote_name(table._meta.db_table)}"
-            f" WHERE {lower}{key} <= %s",
-            [upto],
+            f"SELECT COUNT(*), COALESCE(SUM({key}), 0), COALESCE(MAX({key}), 0) FROM {name}"
+            f" WHERE {key} > %s AND {key} <= %s",
+            [above, upto],
         )
-        rows, numbers = cursor.fetchone()
-        return rows, int(numbers)
+        rows, numbers, last = cursor.fetchone()
+        return rows, int(numbers), last
 
 
 def _counts() -> dict[str, RowCount]:

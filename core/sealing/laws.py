@@ -81,6 +81,19 @@ def no_fact_is_gone() -> Iterator[str]:
     return counting.gone()
 
 
+@law("facts-point-somewhere", "Whatever a fact points at is there")
+def facts_point_somewhere() -> Iterator[str]:
+    for field in sums.covered():
+        for pointer in sums.pointers(field.model):
+            table, target = field.model._meta, pointer.related_model._meta
+            yield from breaches(
+                f'SELECT f."{table.pk.column}", f."{pointer.column}" FROM "{table.db_table}" f '
+                f'WHERE f."{pointer.column}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{target.db_table}" t '
+                f'WHERE t."{target.pk.column}" = f."{pointer.column}") ORDER BY 1',
+                f"{table.db_table} {{0}} points at {target.db_table} {{1}}, which is gone",
+            )
+
+
 def _transfers(leaves: list[Any]) -> Iterator[str]:
     """Hold each leaf against its transfer, as the books have it now."""
     sealed = Transfer.objects.filter(leaf__gte=leaves[0].position, leaf__lte=leaves[-1].position)

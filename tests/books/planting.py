@@ -70,6 +70,11 @@ def broken() -> dict[str, list[str]]:
     return {finding.law.slug: finding.rows for finding in findings() if finding.count}
 
 
+def named() -> bool:
+    """Whether a law does not hold, or a replay finds something: what comes first."""
+    return any(finding.count for finding in findings()) or any(True for _difference in differences())
+
+
 def replayed() -> list[str]:
     """What a replay finds."""
     return list(differences())

@@ -86,6 +86,7 @@ PLANTED: list[tuple[str, Callable[[], Any], str, Callable[[Any], Any]]] = [
     ("is worth", _lot("referral:"), "points", lambda points: 1),
     ("is missing", _lot("rule:first"), "cause", lambda cause: "rule:never:1"),
     ("counts for", _lot("rule:best-of-day"), "group", lambda group: "best-of-day:1999-01-01"),
+    ("counts for", _lot("challenge:two-orders"), "group", lambda group: "two-orders"),
     ("happened at", _lot("rule:later"), "at", lambda at: at - timedelta(days=1)),
     ("is held until", _held, "held_until", lambda until: until + timedelta(days=1)),
     ("is held until", _held, "held_until", lambda until: None),
