@@ -73,7 +73,7 @@ def _fresh(journey: Journey, known: dict[int, Counted]) -> list[Contribution]:
         return []
     before = {key: fact.quantity for key, fact in known.get(row.pk, {}).items()}
     return [
-        Contribution(participation_id=row.pk, task=task, activity_id=activity_id, quantity=quantity)
+        bulk.new(Contribution, participation_id=row.pk, task=task, activity_id=activity_id, quantity=quantity)
         for (task, activity_id), quantity in _counted(journey).items()
         if before.get((task, activity_id)) != quantity
     ]

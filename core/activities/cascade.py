@@ -162,7 +162,8 @@ class Cascade:
         return sorted([*new, *changed], key=lambda activity: (activity.at, activity.pk))
 
     def _fact(self, site: int, key: str, said: _Recorded) -> Activity:
-        activity = Activity(
+        activity = bulk.new(
+            Activity,
             source_id=site,
             external_id=key,
             type=said.type,

@@ -272,7 +272,8 @@ class _Moved(Exception):
 
 def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Activity:
     """What is said to have happened as a fact, not yet written, judged by the version in force."""
-    fact = Activity(
+    fact = bulk.new(
+        Activity,
         source_id=happening.source_id,
         external_id=happening.external_id,
         type=happening.type,

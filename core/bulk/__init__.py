@@ -4,6 +4,7 @@ The ORM's own bulk methods split what has more parameters than the database take
 """
 
 from core.bulk.gathering import before_next, gathered, reserve
+from core.bulk.rows import new
 from core.bulk.selecting import Ahead, ahead, among, select
 from core.bulk.statements import add, delete, insert, insert_new, update
 
@@ -17,6 +18,7 @@ __all__ = [
     "gathered",
     "insert",
     "insert_new",
+    "new",
     "reserve",
     "select",
     "update",

@@ -19,6 +19,7 @@ from core.bulk.columns import quoted
 from core.bulk.cursors import executed
 from core.bulk.fusing import Waiting
 from core.bulk.gathering import Gathering, current
+from core.bulk.rows import loaded
 
 # Beyond so many values SQLite is given them as one JSON text.
 MOST_PLACES = 30
@@ -119,8 +120,9 @@ class _Question[Row: models.Model]:
         return cls(model, alias, sql, [param for _place, params in places for param in params], shape)
 
     def rows(self, found: list[Any]) -> list[Row]:
-        names, shape = self.shape.names, self.shape
-        return [self.model.from_db(self.alias, names, row) for row in _converted(found, shape, connections[self.alias])]
+        """The rows of an answer."""
+        values = _converted(found, self.shape, connections[self.alias])
+        return [loaded(self.model, self.alias, self.shape.names, row) for row in values]
 
 
 def among(values: Collection[Any], alias: str = "default") -> tuple[str, list[Any]]:

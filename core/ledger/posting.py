@@ -108,7 +108,8 @@ class Posting:
         What comes into the wallet is of `lot`; what goes out of it is taken from `lots`, one after the other. What is
         given back belongs to no one lot: `put_back` says to which.
         """
-        transfer = Transfer(
+        transfer = bulk.new(
+            Transfer,
             reference=reference,
             reason=reason,
             member_id=member_id,
@@ -139,7 +140,7 @@ class Posting:
         lots = []
         for use in uses:
             self._turn(use.lot, use.points)
-            self.uses.append(Use(transfer=transfer, lot=use.lot, points=-use.points))
+            self.uses.append(bulk.new(Use, transfer=transfer, lot=use.lot, points=-use.points))
             lots.append(use.lot)
         return lots
 
@@ -153,7 +154,7 @@ class Posting:
         for lot in lots:
             if part := min(wanted, lot.remaining):
                 self._turn(lot, -part)
-                self.uses.append(Use(transfer=transfer, lot=lot, points=part))
+                self.uses.append(bulk.new(Use, transfer=transfer, lot=lot, points=part))
                 wanted -= part
             if not wanted:
                 return
@@ -174,7 +175,7 @@ class Posting:
 
     def _enter(self, transfer: Transfer, account: Account, points: int) -> None:
         wallet = self.wallets[transfer.member_id]
-        entry = Entry(transfer=transfer, account=account, points=points)
+        entry = bulk.new(Entry, transfer=transfer, account=account, points=points)
         match account:
             case Account.WALLET:
                 wallet.available += points

@@ -66,7 +66,8 @@ def _settle_one(posting: Posting, due: Due, lot: Lot | None, back: TakingBack) -
         held_until = due.at + timedelta(days=due.hold_days) if due.hold_days else None
         if held_until and held_until <= clock.now():
             held_until = None
-        lot = Lot(
+        lot = bulk.new(
+            Lot,
             cause=due.cause,
             member_id=due.member_id,
             group=due.group,

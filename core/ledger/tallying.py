@@ -85,4 +85,8 @@ def _periods_of(day: date, zone: ZoneInfo) -> list[tuple[str, date]]:
 
 
 def _tallies(sums: dict[Key, int]) -> list[Tally]:
-    return [Tally(member_id=key[0], per=key[1], starts=key[2], earned=sums[key]) for key in sorted(sums) if sums[key]]
+    return [
+        bulk.new(Tally, member_id=key[0], per=key[1], starts=key[2], earned=sums[key])
+        for key in sorted(sums)
+        if sums[key]
+    ]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from challenges.models import Badge
 from core import bulk, clock
-from core.ledger.models import Wallet
+from core.ledger.models import Lot, Transfer, Wallet
 from core.ledger.posting import open_wallets
 from core.members.models import Member, Notice
 
@@ -184,3 +184,17 @@ def test_select_reads_what_the_orm_reads(member, number):
         vars(row) | {"_state": None} for row in Notice.objects.order_by("pk")
     ]
     assert bulk.select(Notice, "reference {}", []) == []
+
+
+def test_a_new_row_is_as_its_model_makes_it(member):
+    lot = Lot(pk=7, cause="rule:one:1", member=member, points=5, at=clock.now())
+    for model, values in (
+        (Lot, {"cause": "rule:one:1", "member_id": member.pk, "points": 5, "at": lot.at}),
+        (Transfer, {"reference": "one", "member": member, "lot": lot, "points": 5, "at": lot.at, "posted_at": lot.at}),
+        (Notice, {"member": member, "kind": "points.expiring", "reference": "one", "told_at": lot.at}),
+    ):
+        made, usual = bulk.new(model, **values), model(**values)
+
+        assert vars(made) | {"_state": None} == vars(usual) | {"_state": None}
+        assert made._state.fields_cache == usual._state.fields_cache
+    assert bulk.new(Transfer).why is not bulk.new(Transfer).why
