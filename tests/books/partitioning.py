@@ -44,20 +44,24 @@ SHAPES = {"one table": "", "by month": "RANGE (at)", "by member": "HASH (member_
 PARTS = 8
 
 
+COLUMNS = {"entry": ENTRY, "activity": ACTIVITY}
+
+
 def main(rows: int) -> None:
     """Fill, ask, and print."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
     django.setup()
-    for subject, columns in (("entry", ENTRY), ("activity", ACTIVITY)):
-        for shape, parting in SHAPES.items():
-            seconds = _fill(subject, columns, shape, parting, rows)
+    for subject in COLUMNS:
+        for shape in SHAPES:
+            seconds = fill(subject, shape, rows)
             sys.stdout.write(f"{subject}, {shape}: {rows / seconds:,.0f} rows a second\n")
             for question, query in QUESTIONS[subject].items():
-                tables, took = _ask(query.format(_name(subject, shape)))
+                tables, took = ask(query.format(name_of(subject, shape)))
                 sys.stdout.write(f"    {question}: {tables} of its tables, {took:.1f} ms\n")
 
 
-def _name(subject: str, shape: str) -> str:
+def name_of(subject: str, shape: str) -> str:
+    """The table of a subject in a shape."""
     return f"{subject}_{shape.replace(' ', '_')}"
 
 
@@ -68,8 +72,9 @@ def _run(statement: str) -> None:
         cursor.execute(statement)
 
 
-def _fill(subject: str, columns: str, shape: str, parting: str, rows: int) -> float:
-    name = _name(subject, shape)
+def fill(subject: str, shape: str, rows: int) -> float:
+    """Make the table of a subject in a shape, for this connection only; return how many seconds filling it took."""
+    name, columns, parting = name_of(subject, shape), COLUMNS[subject], SHAPES[shape]
     unique, index = KEYS[subject]
     within = {"by month": ", at", "by member": ", member_id"}.get(shape, "")
     _run(f"CREATE TEMP TABLE {name} ({columns}, PRIMARY KEY (id{within}), UNIQUE ({unique}{within}))"
@@ -87,7 +92,7 @@ def _fill(subject: str, columns: str, shape: str, parting: str, rows: int) -> fl
     return seconds
 
 
-def _ask(query: str) -> tuple[int, float]:
+def ask(query: str) -> tuple[int, float]:
     """How many tables the query opened, and its milliseconds, the best of three."""
     from django.db import connection
 

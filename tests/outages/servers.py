@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -81,8 +81,8 @@ def postgres() -> Iterator[Postgres]:
 class Redis:
     """A Redis that keeps nothing."""
 
-    process: subprocess.Popen[bytes]
     port: int
+    process: subprocess.Popen[bytes] = field(init=False)
 
     @property
     def url(self) -> str:
@@ -117,8 +117,7 @@ class Redis:
 @contextmanager
 def redis_server() -> Iterator[Redis]:
     """A new Redis, gone again afterwards."""
-    server = Redis.__new__(Redis)
-    server.port = free_port()
+    server = Redis(free_port())
     server.start()
     try:
         yield server
@@ -129,10 +128,8 @@ def redis_server() -> Iterator[Redis]:
 
 def _as_postgres(*command: str, check: bool = True) -> int:
     """Run a program of PostgreSQL, which is never root, wherever the distribution keeps it."""
-    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr/local/bin").parent.glob("pgsql/bin")]
-    found = shutil.which(
-        command[0], path=os.pathsep.join([*map(str, sorted(places, reverse=True)), os.environ["PATH"]])
-    )
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which(command[0], path=os.pathsep.join([*map(str, versions), os.environ["PATH"]]))
     assert found, f"{command[0]} is not here: PostgreSQL's own programs are needed."
     words = [found, *command[1:]]
     if os.getuid() == 0:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from tests.outages.browsing import Browser
 from tests.outages.killing import manage
+from tests.outages.live import is_told, watching
 from tests.outages.servers import Redis, redis_server
 from tests.outages.traffic import Traffic
 from tests.processes import free_port, running
@@ -73,32 +73,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
             yield Site(server, pages, sockets, letters, secret)
 
 
-@contextmanager
-def watching(site: Site, browser: Browser) -> Iterator[ClientConnection]:
-    """The socket of a member's open page."""
-    headers = {"Cookie": browser.session}
-    origin = f"http://127.0.0.1:{site.sockets}"
-    with connect(f"ws://127.0.0.1:{site.sockets}/ws/live/", additional_headers=headers, origin=origin) as socket:
-        yield socket
-
-
-def is_told(socket: ClientConnection, seconds: float) -> bool:
-    """Whether the balance moves on the open page within `seconds`."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        try:
-            if 'id="balance"' in str(socket.recv(timeout=left)):
-                return True
-        except TimeoutError:
-            break
-    return False
-
-
 def test_nothing_but_what_is_live_waits_for_redis(site: Site) -> None:
     person = "person-0@example.com"
     browser = site.browser(person)
     shop = Traffic(site.pages, site.secret)
-    with watching(site, browser) as socket:
+    with watching(site.sockets, browser.session) as socket:
         assert shop.order("before", person)
         assert is_told(socket, RECOVERED)
         for name, trouble, end in (
