@@ -12,6 +12,8 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from core.sums import Checksum
+
 Snapshot = dict[str, Any] | None
 # (request, action, thing, before, after): None before for what is new, None after for what is gone.
 Recorder = Callable[[HttpRequest, str, Model, Snapshot, Snapshot], None]
@@ -33,7 +35,8 @@ def snapshot(thing: Model) -> Snapshot:
     kept = model._base_manager.filter(pk=thing.pk).first() if thing.pk is not None else None
     if kept is None:
         return None
-    fields = {field.name: field.value_from_object(kept) for field in model._meta.concrete_fields}
+    own = [field for field in model._meta.concrete_fields if not isinstance(field, Checksum)]
+    fields = {field.name: field.value_from_object(kept) for field in own}
     for field in model._meta.many_to_many:
         through = field.remote_field.through
         if through is not None and through._meta.auto_created:

@@ -12,11 +12,13 @@ import pytest
 
 from core import bulk, sums
 from core.activities.models import Activity
+from core.earning.models import Rule
 from core.members import erasure
 from core.members.models import Member, Notice, StaffChange
 from core.sealing.counting import begun, count
 from core.sealing.models import RowCount
 from core.sealing.sealing import seal
+from core.web.admin_changes import snapshot
 from tests.books.planting import behind_our_back, broken, change, delete
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,14 @@ def test_reading_a_notice_moves_nothing_that_was_told(history: People) -> None:
     Notice.objects.update(read_at=NOON)
 
     assert changed(notice) == set()
+
+
+def test_the_record_of_changes_does_not_tell_checksums(history: People) -> None:
+    told = snapshot(Rule.objects.earliest("pk"))
+
+    assert told
+    assert "settings" in told
+    assert "checksum" not in told
 
 
 def test_erasing_somebody_breaks_no_law(history: People) -> None:
