@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from challenges.combines import combine
+from challenges.milestones import reached_with
 from challenges.models import BadgeAward, Contribution, Edition, Participation
 from challenges.outcome import cause
 from challenges.tasks import task_kind
@@ -68,6 +69,18 @@ def prize_is_paid_once() -> Iterator[str]:
     prizes = Lot.objects.filter(cause__startswith="challenge:", points__gt=0)
     if prizes.count() != matched:
         yield from _strays(terms)
+
+
+@law("prize-has-its-moment", "Each prize counts from the moment in which what it is for was reached")
+def prize_has_its_moment() -> Iterator[str]:
+    terms = _terms()
+    for rows in _participations():
+        facts = _facts(rows)
+        moments = {name: at for row in rows for name, at in _moments(row, terms, facts[row.pk])}
+        lots = Lot.objects.filter(cause__in=list(moments), points__gt=0)
+        for name, at in lots.order_by("pk").values_list("cause", "at"):
+            if at != moments[name]:
+                yield f"{name} counts from {at} where it was reached at {moments[name]}"
 
 
 @law("badge-is-earned", "Whoever has completed a challenge with a badge has that badge, and nobody else")
@@ -186,6 +199,21 @@ def _dues(row: Participation, known: KnownTerms) -> Iterator[tuple[str, int]]:
         for stone in task.milestones:
             reached = row.progress.get(task.slug, 0) >= stone.at
             yield cause(slug, member_id, task.slug, stone.at), stone.points if reached else 0
+
+
+def _moments(row: Participation, known: KnownTerms, facts: list[_Fact]) -> Iterator[tuple[str, datetime]]:
+    """When each prize of a participation was reached, by cause."""
+    if row.edition_id not in known:
+        return
+    slug, member_id = row.challenge.slug, row.member_id
+    if row.completed_at:
+        yield cause(slug, member_id), row.completed_at
+    in_order = sorted(facts, key=lambda fact: (fact.at, fact.activity_id))
+    for task in known[row.edition_id][1].tasks:
+        counted = [(fact.at, fact.quantity) for fact in in_order if fact.task == task.slug]
+        for stone in task.milestones:
+            if at := reached_with(counted, stone.at):
+                yield cause(slug, member_id, task.slug, stone.at), at
 
 
 def _strays(known: KnownTerms) -> Iterator[str]:

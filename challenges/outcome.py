@@ -8,10 +8,13 @@ from dataclasses import replace
 from django.utils.translation import gettext_noop
 
 from challenges import awarding, writing
+from challenges.combines import Counted
 from challenges.compiled import Programme
 from challenges.journey import Journey
+from challenges.milestones import reached_with
 from core import live
 from core.activities.cascade import Cascade
+from core.activities.models import Activity
 from core.brand.explanation import Explanation
 from core.ledger.due import Due
 from core.ledger.models import Reason
@@ -49,31 +52,41 @@ def cause(slug: str, member_id: int, *parts: object) -> str:
 
 
 def _prize(cascade: Cascade, journey: Journey) -> None:
+    """Settle the prize: it is of the moment in which the challenge was completed."""
     done = journey.completed_by is not None
     terms = journey.terms
     if terms.prize_points or (journey.before and journey.before.terms.prize_points):
         explanation = (PRIZE if done else UNDONE).with_values(challenge=terms.title)
         points = terms.prize_points if done else 0
-        _due(cascade, journey, cause(journey.plan.slug, journey.member_id), points, explanation)
+        _due(cascade, journey, cause(journey.plan.slug, journey.member_id), points, explanation, journey.moved_by)
 
 
 def _milestones(cascade: Cascade, journey: Journey) -> None:
-    """Settle the prizes on the way whose point was passed, in one direction or the other."""
-    now = journey.tally.progress if journey.tally else {}
+    """Settle the prizes on the way whose point was passed, in one direction or the other, or at another moment."""
     before = journey.before.progress if journey.before else {}
     terms = journey.terms
     for task in terms.tasks:
+        was = before.get(task.slug, 0)
+        counted = [(activity, one.quantity) for activity, one in _counted(journey) if one.task == task.slug]
         for stone in task.milestones:
-            reached = now.get(task.slug, 0) >= stone.at
-            if reached == (before.get(task.slug, 0) >= stone.at):
+            if was >= stone.at and not journey.recounted:
                 continue
-            explanation = (ON_THE_WAY if reached else STEPPED_BACK).with_values(challenge=terms.title, task=task.title)
+            by = reached_with(counted, stone.at, 0 if journey.recounted else was)
+            if by is None and was < stone.at:
+                continue
+            explanation = (ON_THE_WAY if by else STEPPED_BACK).with_values(challenge=terms.title, task=task.title)
             name = cause(journey.plan.slug, journey.member_id, task.slug, stone.at)
-            _due(cascade, journey, name, stone.points if reached else 0, explanation)
+            _due(cascade, journey, name, stone.points if by else 0, explanation, by or journey.moved_by)
 
 
-def _due(cascade: Cascade, journey: Journey, name: str, points: int, explanation: Explanation) -> None:
-    activity = journey.moved_by
+def _counted(journey: Journey) -> list[tuple[Activity, Counted]]:
+    return journey.tally.counted if journey.tally else []
+
+
+def _due(
+    cascade: Cascade, journey: Journey, name: str, points: int, explanation: Explanation, activity: Activity
+) -> None:
+    assert journey.trigger is not None
     cascade.due(
         Due(
             member_id=journey.member_id,
@@ -83,7 +96,7 @@ def _due(cascade: Cascade, journey: Journey, name: str, points: int, explanation
             explanation=replace(explanation, thing=journey.terms.title),
             at=activity.at,
             activity_id=activity.pk,
-            root=activity.root,
+            root=activity.root or journey.trigger.root,
         )
     )
 

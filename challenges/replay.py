@@ -9,6 +9,7 @@ from datetime import datetime
 from challenges import compiled, foreseeing
 from challenges.advancing import Journeys
 from challenges.journey import Journey
+from challenges.milestones import reached_with
 from challenges.models import BadgeAward, Contribution
 from challenges.outcome import cause
 from core.earning import editions
@@ -68,13 +69,16 @@ def _prizes(rebuilt: Rebuilt, journey: Journey) -> None:
     if (tally := journey.tally) is None:
         return
     slug, member_id, terms = journey.plan.slug, journey.member_id, tally.terms
-    if tally.completed:
-        rebuilt.worth[cause(slug, member_id)] = Worth(member_id, terms.prize_points, group="")
-        rebuilt.facts.add(f"challenge.completed:{slug}:{member_id}:{tally.end[1] if tally.end else ''}")
+    if tally.end:
+        completed_at, activity_id = tally.end
+        rebuilt.worth[cause(slug, member_id)] = Worth(member_id, terms.prize_points, at=completed_at, group="")
+        rebuilt.facts.add(f"challenge.completed:{slug}:{member_id}:{activity_id}")
     for task in terms.tasks:
+        counted = [(activity.at, one.quantity) for activity, one in tally.counted if one.task == task.slug]
         for stone in task.milestones:
-            if tally.progress.get(task.slug, 0) >= stone.at:
-                rebuilt.worth[cause(slug, member_id, task.slug, stone.at)] = Worth(member_id, stone.points, group="")
+            if at := reached_with(counted, stone.at):
+                name = cause(slug, member_id, task.slug, stone.at)
+                rebuilt.worth[name] = Worth(member_id, stone.points, at=at, group="")
 
 
 def _compare_badges(rebuilt: Rebuilt, journeys: Sequence[Journey]) -> Iterator[str]:

@@ -18,18 +18,21 @@ Reward = Referral.Reward
 BATCH = 1000
 
 
-@law("referral-rewards", "Each side of a referral has the points that its frozen terms give for its state")
+@law("referral-rewards", "Each side of a referral has what its frozen terms give for its state, from when it qualified")
 def rewards() -> Iterator[str]:
     """Compare the lots of both sides with the frozen terms."""
     for side in ("referrer", "friend"):
         cause = Concat(Value("referral:"), Cast(OuterRef("pk"), CharField()), Value(f":{side}"))
-        lot = Lot.objects.filter(cause=cause, member_id=OuterRef(f"{side}_id")).values("points")
-        found = Referral.objects.annotate(points=Coalesce(Subquery(lot), 0))
+        lot = Lot.objects.filter(cause=cause, member_id=OuterRef(f"{side}_id"))
+        given, since = Coalesce(Subquery(lot.values("points")), 0), Subquery(lot.values("at"))
+        found = Referral.objects.annotate(points=given, since=since)
         for referral in found.iterator(BATCH):
             earned = getattr(referral, f"{side}_reward") == Reward.EARNED
             due = getattr(referral.frozen, f"{side}_points") if earned else 0
             if referral.points != due:
                 yield f"Referral {referral.pk} gave its {side} {referral.points} points instead of {due}."
+            elif due and referral.since != referral.qualified_at:
+                yield f"Referral {referral.pk} rewards its {side} from {referral.since}, when it had not qualified."
 
 
 @law("referral-strays", "No points were given for a referral that does not exist")

@@ -59,7 +59,7 @@ def _ends(referrals: Iterable[Referral]) -> dict[int, Activity]:
 def _of_friend(rebuilt: Rebuilt, one: Referral) -> Iterator[str]:
     terms = one.frozen
     rebuilt.worth[one.cause("friend")] = Worth(
-        one.friend_id, terms.friend_points, terms.hold_days, group=f"{GROUP}:friend"
+        one.friend_id, terms.friend_points, terms.hold_days, one.qualified_at, f"{GROUP}:friend"
     )
     if one.friend_reward != Reward.EARNED:
         yield f"referral {one.pk}: the friend's reward is {one.friend_reward} where the activities say earned"
@@ -78,7 +78,7 @@ def _of_inviter(rebuilt: Rebuilt, theirs: list[Referral]) -> Iterator[str]:
         if wanted == Reward.EARNED:
             terms = one.frozen
             rebuilt.worth[one.cause("referrer")] = Worth(
-                one.referrer_id, terms.referrer_points, terms.hold_days, group=f"{GROUP}:referrer"
+                one.referrer_id, terms.referrer_points, terms.hold_days, one.qualified_at, f"{GROUP}:referrer"
             )
         facts = rebuilt.facts if one.referrer.is_active and wanted == Reward.EARNED else rebuilt.possible
         facts.add(f"referral:{one.pk}:{one.activity_id}")

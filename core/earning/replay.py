@@ -89,7 +89,7 @@ def climb(rebuilt: Rebuilt) -> Iterator[str]:
 def _gains(worth: Mapping[str, Worth], lots: Mapping[str, Lot]) -> Iterator[Gain]:
     for cause, each in worth.items():
         lot = lots.get(cause)
-        if (at := lot.at if lot else each.at) is not None:
+        if (at := each.at or (lot.at if lot else None)) is not None:
             yield Gain(at, issued(each.points, lot))
 
 

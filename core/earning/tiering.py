@@ -22,6 +22,7 @@ from core.earning.ladder import month_of
 from core.earning.models import MemberTier, TierChange
 from core.earning.reading import Known, Past
 from core.ledger.models import Lot
+from core.ledger.settling import moment_of
 
 CHANGED = "tier.changed"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -203,7 +204,7 @@ def _climbed(cascade: Cascade, editions: Editions, member_id: int, way: Way) -> 
     for due in cascade.dues.values():
         if due.member_id == member_id and due.cause not in judged:
             lot = past.lots.get(due.cause)
-            gains.append(Gain(lot.at if lot else due.at, scaling.issued(due.points, lot)))
+            gains.append(Gain(moment_of(due, lot), scaling.issued(due.points, lot)))
     gains += [Gain(one.activity.at, one.worth) for one in judged.values()]
     start = way.start
     if start == BEGINNING:

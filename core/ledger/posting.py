@@ -13,6 +13,7 @@ from core.brand.explanation import Explanation
 from core.brand.models import Brand
 from core.ledger import tallying
 from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Use, Wallet
+from core.ledger.tallying import Moved
 from core.members.notices import Told, tell
 
 WALLET_FIELDS = (
@@ -27,7 +28,7 @@ WALLET_FIELDS = (
     "expiry",
     "version",
 )
-LOT_FIELDS = ("points", "held_until", "revision", "available_at", "remaining", "forgiven", "expiry")
+LOT_FIELDS = ("points", "at", "held_until", "revision", "available_at", "remaining", "forgiven", "expiry")
 TOTALS = {Account.REDEEMED: "spent", Account.GIVEN: "donated", Account.EXPIRED: "expired"}
 
 
@@ -85,6 +86,7 @@ class Posting:
     new_lots: list[Lot] = field(default_factory=list)
     moved_lots: dict[int, Lot] = field(default_factory=dict)
     uses: list[Use] = field(default_factory=list)
+    dated: list[Moved] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     moved: set[int] = field(default_factory=set)
 
@@ -144,6 +146,13 @@ class Posting:
             lots.append(use.lot)
         return lots
 
+    def date(self, lot: Lot, at: datetime) -> None:
+        """Let what the lot holds now count in the periods around `at`; what is posted stays as it was posted."""
+        issued = lot.points + lot.forgiven
+        self.dated += [(lot.member_id, lot.at, -issued), (lot.member_id, at, issued)]
+        lot.at = at
+        self.touch(lot)
+
     def touch(self, lot: Lot) -> None:
         """Write this lot as it is now with the rest; a new one is written anyway."""
         if lot.pk:
@@ -199,6 +208,8 @@ class Posting:
         bulk.update(list(self.moved_lots.values()), LOT_FIELDS)
         if self.transfers:
             self._write_transfers()
+        if self.dated or any(Account.ISSUED in (transfer.source, transfer.target) for transfer in self.transfers):
+            tallying.add(self.transfers, self.dated, self.zone or Brand.current().zone)
         wallets = [self.wallets[member_id] for member_id in sorted(self.moved)]
         for wallet in wallets:
             wallet.version += 1
@@ -218,8 +229,6 @@ class Posting:
         for entry in self.entries:
             entry.transfer_id = entry.transfer.pk
         bulk.insert(self.entries, keys=False)
-        if any(Account.ISSUED in (transfer.source, transfer.target) for transfer in self.transfers):
-            tallying.add(self.transfers, self.zone or Brand.current().zone)
         for use in self.uses:
             use.transfer_id, use.lot_id = use.transfer.pk, use.lot.pk
         bulk.insert(self.uses, keys=False)

@@ -62,7 +62,10 @@ def _compare_terms(lot: Lot, worth: Worth) -> Iterator[str]:
         yield f"member {lot.member_id}: {lot.cause} counts for “{lot.group}” where the terms say “{worth.group}”"
     until = lot.at + timedelta(days=worth.hold_days)
     may_be = {until} if until > clock.now() and worth.hold_days else {None, until} if worth.hold_days else {None}
-    if lot.held_until not in may_be:
+    if lot.held_until in may_be:
+        return
+    # What was released stays so, also when it turns out to have been earned later.
+    if lot.held_until or not lot.transfers.filter(reason=Reason.RELEASED).exists():
         yield f"member {lot.member_id}: {lot.cause} is held until {lot.held_until} where the terms say {until}"
 
 

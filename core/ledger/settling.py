@@ -61,11 +61,13 @@ def settle(dues: Iterable[Due], wallets: dict[int, Wallet], brand: Brand | None 
     return changes
 
 
+def moment_of(due: Due, lot: Lot | None) -> datetime:
+    """When the points of `lot`, if there is one, count once this due is settled: what takes all back moves nothing."""
+    return due.at if lot is None or due.points else lot.at
+
+
 def _settle_one(posting: Posting, due: Due, lot: Lot | None, back: TakingBack) -> None:
     if lot is None:
-        held_until = due.at + timedelta(days=due.hold_days) if due.hold_days else None
-        if held_until and held_until <= clock.now():
-            held_until = None
         lot = bulk.new(
             Lot,
             cause=due.cause,
@@ -73,11 +75,13 @@ def _settle_one(posting: Posting, due: Due, lot: Lot | None, back: TakingBack) -
             group=due.group,
             points=due.points,
             at=due.at,
-            held_until=held_until,
+            held_until=_held_until(due),
         )
         posting.new_lots.append(lot)
         _add(posting, due, lot, due.points)
         return
+    if lot.at != (at := moment_of(due, lot)):
+        _move(posting, due, lot, at)
     difference = due.points - lot.points
     if difference == 0:
         return
@@ -93,6 +97,25 @@ def _settle_one(posting: Posting, due: Due, lot: Lot | None, back: TakingBack) -
     lot.forgiven -= kept
     if difference > kept:
         _add(posting, due, lot, difference - kept)
+
+
+def _held_until(due: Due) -> datetime | None:
+    """Until when what is due is held from now on, if at all."""
+    until = due.at + timedelta(days=due.hold_days)
+    return until if due.hold_days and until > clock.now() else None
+
+
+def _move(posting: Posting, due: Due, lot: Lot, at: datetime) -> None:
+    """Let what was earned count from another moment: something earlier came to light, or what had come first is gone.
+
+    What is held waits from that moment on; if that is past, whoever releases next lets it go. What was released stays
+    so, unless all of it had been taken back and is given anew.
+    """
+    posting.date(lot, at)
+    if lot.held_until:
+        lot.held_until = due.at + timedelta(days=due.hold_days) if due.hold_days else clock.now()
+    elif not lot.points and not lot.forgiven:
+        lot.held_until = _held_until(due)
 
 
 def _add(posting: Posting, due: Due, lot: Lot, points: int) -> None:

@@ -23,14 +23,21 @@ from core.ledger.models import Account, Tally, Transfer
 PERIODS = (Per.WEEK, Per.MONTH)
 CHUNK = 5000
 Key = tuple[int, str, date]
+Moved = tuple[int, datetime, int]  # the member, the moment and by how much it moves what was earned then
 
 
-def add(transfers: Iterable[Transfer], zone: ZoneInfo) -> None:
-    """Add what these new transfers issued, or took back, to the tallies of their members; one statement."""
-    moved = [
-        (transfer.member_id, transfer.lot.at if transfer.lot else transfer.at, issued)
-        for transfer in transfers
-        if (issued := _issued(transfer.source, transfer.target, transfer.points))
+def add(transfers: Iterable[Transfer], dated: Iterable[Moved], zone: ZoneInfo) -> None:
+    """Add what these new transfers issued, or took back, to the tallies of their members; one statement.
+
+    `dated` is what was earned at another moment than it was counted for. A transfer counts where its lot is now.
+    """
+    moved: list[Moved] = [
+        *dated,
+        *(
+            (transfer.member_id, transfer.lot.at if transfer.lot else transfer.at, issued)
+            for transfer in transfers
+            if (issued := _issued(transfer.source, transfer.target, transfer.points))
+        ),
     ]
     bulk.add(_tallies(_sums(moved, zone)), ["member", "per", "starts"], "earned")
 
@@ -69,7 +76,7 @@ def _issued(source: str, target: str, points: int) -> int:
     return points if source == Account.ISSUED else -points if target == Account.ISSUED else 0
 
 
-def _sums(moved: Iterable[tuple[int, datetime, int]], zone: ZoneInfo) -> dict[Key, int]:
+def _sums(moved: Iterable[Moved], zone: ZoneInfo) -> dict[Key, int]:
     sums: dict[Key, int] = defaultdict(int)
     for member_id, at, issued in moved:
         for per, starts in _periods_of(at.astimezone(zone).date(), zone):

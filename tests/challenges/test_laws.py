@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_a_changed_progress_is_named(history: None, member: Member, the_books_ho
 
     assert any(breach.startswith("progress-is-contributions: participation") for breach in the_books_hold())
     assert any("challenge larder: progress" in one for one in differences())
+
+
+@pytest.mark.parametrize("cause", ["challenge:two-orders:%s:1", "challenge:two-orders:%s:1:orders:1"])
+def test_a_prize_of_another_moment_is_named(
+    history: None, member: Member, the_books_hold: Breaches, cause: str
+) -> None:
+    name = cause % member.pk
+    Lot.objects.filter(cause=name).update(at=NOON - timedelta(days=40))
+
+    assert [one for one in the_books_hold() if one.startswith(f"prize-has-its-moment: {name} counts from")]
+    assert [one for one in differences() if f"{name} happened at" in one]
 
 
 def test_a_contribution_that_is_gone_is_named(history: None, member: Member, the_books_hold: Breaches) -> None:

@@ -23,14 +23,16 @@ WHY = Explanation("A test")
 
 @pytest.fixture
 def due() -> Callable[..., None]:
-    """`due(member, "order-1", 40, hold=14)`: the books are told what a cause is worth in all."""
+    """`due(member, "order-1", 40, hold=14)`: the books are told what a cause is worth in all; it has one moment."""
+    moments: dict[str, datetime] = {}
 
     def say(
         member: Member, cause: str, points: int, *, hold: int = 0, at: datetime | None = None, refunds: str = ""
     ) -> None:
         brand = Brand.current()
         brand.refunds = refunds or brand.refunds
-        said = Due(member.pk, cause, points, Reason.EARNED, WHY, at or clock.now(), hold_days=hold)
+        moment = at or moments.setdefault(cause, clock.now())
+        said = Due(member.pk, cause, points, Reason.EARNED, WHY, moment, hold_days=hold)
         with transaction.atomic():
             settle([said], lock([member.pk]), brand)
 

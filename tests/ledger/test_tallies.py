@@ -10,9 +10,11 @@ from django.db import transaction
 
 from core import clock
 from core.brand.explanation import Explanation
+from core.brand.models import Brand, Refunds
 from core.ledger import laws
-from core.ledger.models import Reason, Tally, Wallet
+from core.ledger.models import Lot, Reason, Tally, Wallet
 from core.ledger.posting import lock
+from core.ledger.releasing import release_due
 from core.ledger.settling import Due, settle
 from core.ledger.spending import adjust, spend
 from core.members.models import Member
@@ -52,6 +54,48 @@ def test_what_is_taken_back_counts_where_it_was_earned(member):
     due(member, 15, at)
     assert sorted(tallies(member).values()) == [15, 15]
     assert Wallet.of(member.pk).earned == 15
+
+
+def test_what_was_earned_at_another_moment_counts_there_with_all_that_is_held_of_it(member):
+    march, april = datetime(2026, 3, 4, tzinfo=UTC), datetime(2026, 4, 8, tzinfo=UTC)
+
+    def prize(points: int, at: datetime, refunds: str = Refunds.OWED) -> None:
+        said = Due(member.pk, "prize", points, Reason.PRIZE, WHY, at)
+        with transaction.atomic():
+            settle([said], lock([member.pk]), Brand(refunds=refunds, time_zone="UTC"))
+
+    prize(40, april)
+    spend(member.pk, 30, reference="spent", explanation=WHY)
+    prize(0, march, Refunds.WITHIN_BALANCE)
+    assert {key: points for key, points in tallies(member).items() if points} == {
+        ("week", date(2026, 4, 6)): 30,
+        ("month", date(2026, 4, 1)): 30,
+    }, "what was let go counts where it was earned"
+    prize(45, march)
+    prize(45, march)
+    assert {key: points for key, points in tallies(member).items() if points} == {
+        ("week", date(2026, 3, 2)): 45,
+        ("month", date(2026, 3, 1)): 45,
+    }
+    assert list(laws.tally_is_its_sum()) == []
+    assert list(laws.lot_is_of_its_transfers()) == []
+
+
+def test_what_is_held_waits_from_the_moment_in_which_it_was_earned(member):
+    def reward(at: datetime) -> Lot:
+        with transaction.atomic():
+            settle([Due(member.pk, "reward", 40, Reason.REFERRAL, WHY, at, hold_days=30)], lock([member.pk]))
+        return Lot.objects.get()
+
+    now = clock.now()
+    assert reward(now - timedelta(days=5)).held_until == now + timedelta(days=25)
+    assert reward(now - timedelta(days=20)).held_until == now + timedelta(days=10)
+    reward(now - timedelta(days=31))
+    assert Wallet.of(member.pk).pending == 40
+    assert release_due() == 1
+    assert reward(now).held_until is None, "what was released stays so"
+    assert Wallet.of(member.pk).available == 40
+    assert list(laws.pending_is_what_is_held()) == []
 
 
 def test_spending_moves_no_tally_and_an_adjustment_does(member):

@@ -16,7 +16,8 @@ from core.activities.models import Activity, Kind
 from core.activities.recording import record
 from core.brand.explanation import Explanation
 from core.ledger import spending
-from core.ledger.models import Lot, Transfer, Wallet
+from core.ledger.models import Lot, Tally, Transfer, Wallet
+from core.ledger.rebuilding import differences
 from core.ledger.releasing import release_due
 from core.members.models import Member
 from referrals.models import Referral
@@ -282,6 +283,35 @@ def test_every_order_of_four_events_ends_the_same():
         referral = referral_of(bob)
         ends.add((points(ada), points(bob), referral.state, referral.qualified_at, referral.activity.reference[0]))
     assert ends == {(500, 250, "qualified", NOON + timedelta(days=3), "b")}
+
+
+@pytest.mark.parametrize("hold_days", [0, 60])
+def test_a_reward_is_of_the_month_in_which_the_friend_qualified_in_any_order_of_arrival(hold_days):
+    agree(hold_days=hold_days)
+    ends = []
+    with clock.at(NOON + timedelta(days=40)):
+        ada = join("ada@example.com", NOON - timedelta(days=1))
+        bob = invited(ada, "bob@example.com")
+        told = [
+            paid(bob, "a", 3000, days=1),
+            paid(bob, "b", 2500, days=5),
+            paid(bob, "c", 2500, days=35),
+            refunded("a", 3000, days=36),
+        ]
+        for sequence in [*permutations(told), *permutations(told[:3])]:
+            with transaction.atomic():
+                for one in sequence:
+                    send(one)
+                lots = sorted(Lot.objects.exclude(points=0).values_list("member", "points", "at", "held_until"))
+                tallies = sorted(Tally.objects.exclude(earned=0).values_list("member", "per", "starts", "earned"))
+                ends.append((len(sequence), lots, tallies))
+                assert offences() == []
+                assert list(differences()) == []
+                transaction.set_rollback(True)
+    assert [end for end in ends if end != ends[0 if end[0] == 4 else -1]] == []
+    qualified = [NOON + timedelta(days=day) for day in (5, 1)]
+    assert [{lot[2] for lot in ends[number][1]} for number in (0, -1)] == [{moment} for moment in qualified]
+    assert ends[0][1][0][3] == (qualified[0] + timedelta(days=hold_days) if hold_days else None)
 
 
 EVENTS = st.lists(

@@ -109,7 +109,8 @@ class Lot(models.Model):
     because the brand's policy on refunds let it go. While `held_until` is set they stand in *pending*; from
     `available_at` on they stand in the wallet, where `remaining` of them are left. The lot that became available first
     is used first, since it is the one that expires soonest. `group` is shared by the awards that one limit counts
-    together.
+    together. `at` is when what caused it happened, by all that is known: that of a prize moves when something earlier
+    comes to light, while its transfers keep the moment by which they were posted.
     """
 
     cause = models.CharField(_("cause"), max_length=220, unique=True)
