@@ -79,6 +79,11 @@ ABOVE = "above"
 CAUSED = frozenset({"challenge.completed", "badge.earned"})
 
 
+def _is_above(activity: Activity) -> bool:
+    """Whether it is such a fact of the site; what a shop writes into the data of its events means nothing here."""
+    return activity.type in CAUSED and bool(activity.data.get(ABOVE))
+
+
 @dataclass(slots=True)
 class Journey:
     """One member in one challenge: the `row` that the database holds, and the tally that shall replace it.
@@ -220,7 +225,7 @@ class Journey:
         return Tally(issue, activity.at) if issue is not None and issue.terms.automatic else None
 
     def _admits(self, terms: Terms, activity: Activity, access: Access) -> bool:
-        if not terms.open_at(activity.at) or activity.data.get(ABOVE):
+        if not terms.open_at(activity.at) or _is_above(activity):
             return False
         if self.row is not None and self.row.how == Participation.How.BY_HAND:
             return self.row.counts_from is None or activity.at >= self.row.counts_from

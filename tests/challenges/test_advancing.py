@@ -52,6 +52,16 @@ def test_an_activity_of_another_kind_counts_for_nothing(member: Member) -> None:
     assert participation(member, challenge) is None
 
 
+def test_what_a_shop_writes_into_its_data_keeps_nothing_from_counting(member: Member) -> None:
+    a_challenge("reviews", {"slug": "review", "activity": "review.posted", "target": 2})
+
+    happens(member, "review.posted", data={"above": True})
+    assert Participation.objects.get().progress == {"review": 1}
+    happens(member, "review.posted", data={"above": "the fold"}, minutes=1)
+
+    assert Participation.objects.get().completed
+
+
 def test_completing_gives_prize_badge_and_two_facts_once(member: Member) -> None:
     challenge = a_challenge(
         "two-orders", {"slug": "orders", "target": 2}, prize_points=150, prize_badge=a_badge("regular")
