@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from challenges import combines, tasks
-from core.activities.kinds import ORDER_REFUNDED
+from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
 from core.earning.models import TierLevel
 from core.web.refused import Refused
@@ -36,7 +36,7 @@ def flaws(challenge: Challenge) -> Iterator[str]:
         yield _("Its badge is retired.")
     if challenge.audience and not TierLevel.objects.filter(slug__in=challenge.audience).exists():
         yield _("It is for tiers that the programme does not have.")
-    known = Kind.known() - {ORDER_REFUNDED}
+    known = Kind.known() - UNREWARDED
     for task in found:
         yield from _of_task(task, known)
     yield from _of_order(challenge)

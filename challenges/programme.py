@@ -14,7 +14,7 @@ from challenges.file_format import BADGE, CHALLENGE, MOST_TARGET, WAYS
 from challenges.models import Badge, Challenge, Task
 from challenges.models.badge import BADGES, SECRET
 from challenges.models.challenge import CHALLENGES
-from core.activities.kinds import ORDER_REFUNDED
+from core.activities.kinds import UNREWARDED
 from core.sections import Applying, Aside, Item, ListSection, Problem, Reference, mapping, register
 
 
@@ -157,8 +157,8 @@ def _wrong(task: Item) -> Iterable[Problem]:
     counted = ways[0] in ("count", "sum")
     if counted != (task["activity"] is not None):
         yield Problem(("activity",), "must be there with count or sum, and only then")
-    if task["activity"] == ORDER_REFUNDED:
-        yield Problem(("activity",), "must be something to be proud of; refunds already lower what they give back")
+    if task["activity"] in UNREWARDED:
+        yield Problem(("activity",), "must be something to be proud of, and neither a refund nor a change of tier")
     if (ways[0] == "sum") != (task["target"] is not None):
         yield Problem(("target",), "must be there with sum, and only then")
     elif task["target"] is not None and not 0 < Decimal(task["target"]) <= MOST_TARGET:

@@ -17,6 +17,7 @@ from referrals.models import ReferralTerms
 from referrals.terms import Terms
 
 INVITATIONS = gettext_noop("Invitations")
+UNFIT = kinds.UNREWARDED | {kinds.ORDER_PAID, kinds.MEMBER_JOINED}  # the latter two are ways of their own
 
 
 def flaws(terms: Terms) -> dict[str, str]:
@@ -25,7 +26,7 @@ def flaws(terms: Terms) -> dict[str, str]:
     if terms.by not in qualifying.WAYS:
         found["by"] = str(_("This is not a way to qualify."))
     elif terms.by == qualifying.ByActivity.slug:
-        if not terms.activity or terms.activity in (kinds.ORDER_PAID, kinds.MEMBER_JOINED, kinds.ORDER_REFUNDED):
+        if not terms.activity or terms.activity in UNFIT:
             found["activity"] = str(_("Choose a kind of activity."))
     elif terms.by == qualifying.ByChallenge.slug and not terms.challenge:
         found["challenge"] = str(_("Choose a challenge."))
@@ -71,8 +72,7 @@ def challenge_titles() -> dict[str, str]:
 
 def kind_titles() -> dict[str, str]:
     """The kinds of activity that may qualify a friend, beside orders and joining."""
-    unfit = {kinds.ORDER_PAID, kinds.ORDER_REFUNDED, kinds.MEMBER_JOINED}
-    return {slug: title for slug, title in Kind.titles().items() if slug not in unfit}
+    return {slug: title for slug, title in Kind.titles().items() if slug not in UNFIT}
 
 
 def _title(row: ReferralTerms) -> str:

@@ -53,7 +53,7 @@ class ReferralSection(MappingSection):
         asked = item["qualifies"]
         if bool(asked["activity"]) == bool(asked["challenge"]):
             yield Problem(("qualifies",), "must name either an activity or a challenge")
-        elif asked["activity"] == kinds.ORDER_REFUNDED:
+        elif asked["activity"] in kinds.UNREWARDED:
             yield Problem(("qualifies", "activity"), "must be something that a friend does")
         elif asked["minimum"] is not None and (asked["challenge"] or asked["activity"] in kinds.OF_THE_SITE):
             yield Problem(("qualifies", "minimum"), "must stand beside an activity that has an amount")

@@ -22,7 +22,7 @@ from challenges.art import validate_art
 from challenges.file_format import MOST_TARGET
 from challenges.models import Badge, Challenge, Task
 from challenges.models.challenge import MOST_POINTS
-from core.activities.kinds import ORDER_REFUNDED
+from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
 from core.earning.models import TierLevel
 from core.web.art import SHAPES
@@ -57,7 +57,7 @@ class TaskForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = Kind.titles()
-        known = sorted(Kind.known() - {ORDER_REFUNDED})
+        known = sorted(Kind.known() - UNREWARDED)
         fields: dict[str, Any] = self.fields
         fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in known]
         fields["kind"].choices = [(kind.slug, kind.name) for kind in tasks.known()]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 ORDER_PAID = "order.paid"
 ORDER_REFUNDED = "order.refunded"
 MEMBER_JOINED = "member.joined"
+TIER_CHANGED = "tier.changed"
 
 FROM_OUTSIDE = {
     ORDER_PAID: _("Order"),
@@ -23,6 +24,9 @@ OF_THE_SITE = {
     "reward.redeemed": _("Reward booked"),
     "reward.used": _("Reward used"),
     "points.donated": _("Points given"),
-    "tier.changed": _("Tier changed"),
+    TIER_CHANGED: _("Tier changed"),
 }
 BUILT_IN = FROM_OUTSIDE | OF_THE_SITE
+# What cannot be rewarded: a refund lowers what it gives back for, and a step on the ladder of tiers follows from points,
+# which would hold it up if it gave some, when what had reached the tier is taken back.
+UNREWARDED = frozenset({ORDER_REFUNDED, TIER_CHANGED})

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from pydantic import ValidationError as PydanticError
 
+from core.activities.kinds import UNREWARDED
 from core.brand.periods import Per
 from core.earning import rules, tier_programme  # noqa: F401
 from core.earning.calculations import CALCULATIONS
@@ -71,6 +72,8 @@ class Earning(ListSection):
         )
 
     def check(self, item: Item) -> Iterable[Problem]:
+        if item["activity"] in UNREWARDED:
+            yield Problem(("activity",), "must be neither a refund nor a change of tier, which earn nothing")
         calculation = CALCULATIONS.get(item["calculation"])
         if calculation:
             try:

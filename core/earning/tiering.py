@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from core.activities.cascade import Cascade
+from core.activities.kinds import TIER_CHANGED
 from core.activities.models import Activity
 from core.brand.models import Brand, Refunds
 from core.earning import reading, scaling, tier_writing
@@ -24,7 +25,7 @@ from core.earning.reading import Known, Past
 from core.ledger.models import Lot
 from core.ledger.settling import moment_of
 
-CHANGED = "tier.changed"
+CHANGED = TIER_CHANGED
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 Key = tuple[datetime, str]

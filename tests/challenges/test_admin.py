@@ -124,6 +124,7 @@ def test_a_challenge_is_for_the_tiers_that_were_ticked(owner: Client) -> None:
         (form(task(0, stones="one: two")), "Write it like this"),
         (form(task(0, stones="3: 5")), "beyond the target"),
         (form(task(0, activity="order.refunded")), "Select a valid choice"),
+        (form(task(0, activity="tier.changed")), "Select a valid choice"),
         (form(task(0), task(1)), "duplicate"),
         (form(task(0), slug="Two Orders"), "small letters"),
         (

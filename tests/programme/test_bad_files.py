@@ -113,6 +113,18 @@ BAD = {
         CHALLENGE.replace("order.paid", "order.eaten"),
         ["demo.yaml:6: challenges[0].tasks[0].activity: there is no kind 'order.eaten'"],
     ),
+    "a task that counts steps on the ladder": (
+        CHALLENGE.replace("order.paid", "tier.changed"),
+        ["demo.yaml:6: challenges[0].tasks[0].activity: must be something to be proud of"],
+    ),
+    "a rule for steps on the ladder": (
+        "earning:\n  - {slug: x, activity: tier.changed, calculation: flat, settings: {points: 5}}\n",
+        ["demo.yaml:2: earning[0].activity: must be neither a refund nor a change of tier"],
+    ),
+    "a rule for refunds": (
+        "earning:\n  - {slug: x, activity: order.refunded, calculation: flat, settings: {points: 5}}\n",
+        ["demo.yaml:2: earning[0].activity: must be neither a refund nor a change of tier"],
+    ),
     "a date without a zone": (
         CHALLENGE + "    starts: 2026-09-01T00:00:00\n",
         ["demo.yaml:7: challenges[0].starts: must be a moment with its zone"],

@@ -91,6 +91,7 @@ def test_every_way_to_qualify_goes_in_and_comes_out_the_same(apply, qualifies, b
         ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {}"),
         ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {activity: order.paid, challenge: x}"),
         ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {activity: order.refunded}"),
+        ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {activity: tier.changed}"),
         ('qualifies: {activity: order.paid, minimum: "20.00"}', 'qualifies: {challenge: x, minimum: "1.00"}'),
         ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {challenge: nowhere}"),
         ('qualifies: {activity: order.paid, minimum: "20.00"}', "qualifies: {activity: no.such}"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
 from core.brand.models import Brand
 from core.earning import rules
@@ -40,7 +41,7 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         titles = Kind.titles()
         fields: dict[str, Any] = self.fields
-        fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known())]
+        fields["activity"].choices = [(slug, f"{titles[slug]} ({slug})") for slug in sorted(Kind.known() - UNREWARDED)]
         fields["calculation"].choices = [(name, name) for name in CALCULATIONS]
         if "settings" in fields:  # not there for who may only read
             fields["settings"].help_text = "; ".join(f"{name}: {kind.example}" for name, kind in CALCULATIONS.items())
