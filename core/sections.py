@@ -14,6 +14,8 @@ are done once, in core/programme; a section only says what its part looks like a
             ("tasks", 0, "count"). It sees the item completed (see below) and must not ask the database.
 `refers`    the names of other things: `Reference(("prize", "badge"), "badges", "critic")`. Whether that exists, in
             the file or in the database, is checked for you.
+`beside`    what one item cannot stand beside in another section, as a `Problem`: `others("earning")` are the items of
+            that section, of the file or else in force. Keys at their default may be missing in these.
 `aside`     what is valid but not available yet: `Aside((), "combine 'streak' is not available in this version")` sets
             the whole item aside, as if the file did not have it; `Aside(("tier_multiplier",), "tiers are …")` drops
             only that key (its default takes its place). Set the whole item aside whenever leaving the key out would
@@ -54,7 +56,7 @@ The complete example is core/brand/programme.py; a list with slugs looks like th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +64,7 @@ from typing import Any
 Item = dict[str, Any]
 Path = tuple[str | int, ...]
 Schema = dict[str, Any]
+Others = Callable[[str], Sequence[Item]]
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,10 @@ class Section(ABC):
         """The names of other things that one item uses."""
         return ()
 
+    def beside(self, item: Item, others: Others) -> Iterable[Problem]:
+        """What is wrong with one item beside what other sections say."""
+        return ()
+
     def aside(self, item: Item) -> Iterable[Aside]:
         """What of one item this version cannot run yet."""
         return ()
@@ -161,6 +168,15 @@ class MappingSection(Section):
     @abstractmethod
     def present(self) -> Item | None:
         """What is in force in the database, or None when there is none."""
+
+
+def in_force(key: str) -> list[Item]:
+    """The items of a section as the database has them, in its order; a mapping's only one."""
+    section = _sections.get(key)
+    if isinstance(section, ListSection):
+        return list(section.present().values())
+    item = section.present() if isinstance(section, MappingSection) else None
+    return [] if item is None else [item]
 
 
 _sections: dict[str, Section] = {}

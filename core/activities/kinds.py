@@ -27,6 +27,6 @@ OF_THE_SITE = {
     TIER_CHANGED: _("Tier changed"),
 }
 BUILT_IN = FROM_OUTSIDE | OF_THE_SITE
-# What cannot be rewarded: a refund lowers what it gives back for, and a step on the ladder of tiers follows from points,
-# which would hold it up if it gave some, when what had reached the tier is taken back.
+# What cannot be rewarded: a refund lowers what it gives back for, and a step on the ladder of tiers follows from
+# points. If it gave some, they would hold the tier up when what had reached it is taken back.
 UNREWARDED = frozenset({ORDER_REFUNDED, TIER_CHANGED})

@@ -19,9 +19,10 @@ from unfold.widgets import (
 )
 
 from core.brand import zones
-from core.brand.models import LANGUAGES, Brand, validate_notice_days
-from core.brand.programme import Programme
+from core.brand.models import LANGUAGES, Brand, Refunds, validate_notice_days
+from core.brand.programme import Programme, at_once
 from core.brand.versions import Change
+from core.sections import in_force
 
 LANGUAGE_NAMES = {"en": _("English"), "tr": _("Turkish")}
 
@@ -72,6 +73,16 @@ class BrandForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["expiry_notice_days"] = ", ".join(str(days) for days in self.instance.expiry_notice_days)
+
+    def clean_refunds(self) -> str:
+        """The policy, if the rules in force can stand beside it."""
+        refunds = str(self.cleaned_data["refunds"])
+        if refunds == Refunds.ONLY_PENDING and (slugs := at_once(in_force("earning"))):
+            raise forms.ValidationError(
+                _("First let these rules for orders hold their points for some days: %(rules)s."),
+                params={"rules": ", ".join(slugs)},
+            )
+        return refunds
 
     def clean_expiry_notice_days(self) -> list[int]:
         """The days as numbers, the longest first."""

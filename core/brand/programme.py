@@ -15,6 +15,7 @@ from core.sections import (
     Applying,
     Item,
     MappingSection,
+    Others,
     Problem,
     choice,
     mapping,
@@ -65,6 +66,12 @@ class Programme(MappingSection):
         if max(item.get("expiry", {}).get("notice_days", [LEAST_NOTICE])) < LEAST_NOTICE:
             yield Problem(("expiry", "notice_days"), f"must begin with at least {LEAST_NOTICE} days")
 
+    def beside(self, item: Item, others: Others) -> Iterable[Problem]:
+        if item["refunds"] == Refunds.ONLY_PENDING and (slugs := at_once(others("earning"))):
+            yield Problem(
+                ("refunds",), f"must be another while these rules for orders hold nothing: {', '.join(slugs)}"
+            )
+
     def called(self, item: Item) -> str:
         return ""
 
@@ -105,6 +112,14 @@ class Programme(MappingSection):
         brand.save(update_fields=[*named, "points_one", "points_other"])
         if brand.time_zone != zone:
             zones.moved(brand)
+
+
+def at_once(rules: Iterable[Item]) -> list[str]:
+    """The slugs of the rules by which the points of an order can be spent at once, among those of the file.
+
+    Beside a policy that takes back only what is pending they would be a gift, or none if the refund were told first.
+    """
+    return [rule["slug"] for rule in rules if rule["activity"] == "order.paid" and not rule.get("pending_days")]
 
 
 register(Programme())

@@ -10,7 +10,9 @@ from django.core.exceptions import ValidationError
 from pydantic import ValidationError as PydanticError
 
 from core.activities.kinds import UNREWARDED
+from core.brand.models import Refunds
 from core.brand.periods import Per
+from core.brand.programme import at_once
 from core.earning import rules, tier_programme  # noqa: F401
 from core.earning.calculations import CALCULATIONS
 from core.earning.models import Rule
@@ -25,6 +27,7 @@ from core.sections import (
     Aside,
     Item,
     ListSection,
+    Others,
     Problem,
     Reference,
     Schema,
@@ -92,6 +95,13 @@ class Earning(ListSection):
         yield Reference(("activity",), "kinds", item["activity"])
         for number, slug in enumerate(item["audience"]["tiers"] if item["audience"] else ()):
             yield Reference(("audience", "tiers", number), "tiers", slug)
+
+    def beside(self, item: Item, others: Others) -> Iterable[Problem]:
+        only_pending = any(brand.get("refunds") == Refunds.ONLY_PENDING for brand in others("programme"))
+        if only_pending and at_once([item]):
+            yield Problem(
+                ("pending_days",), "must be at least 1 for orders while refunds take back only what is pending"
+            )
 
     def aside(self, item: Item) -> Iterable[Aside]:
         if item["calculation"] not in CALCULATIONS:

@@ -10,7 +10,7 @@ from django.db import OperationalError, ProgrammingError
 
 from core.programme.reading import Document, Unreadable
 from core.programme.shape import completed, problems
-from core.sections import Aside, Item, ListSection, MappingSection, Path, Section, sections
+from core.sections import Aside, Item, ListSection, MappingSection, Path, Section, in_force, sections
 
 
 @dataclass
@@ -73,6 +73,7 @@ class _Check:
         if not self.found:
             self.set_aside()
             self.resolve()
+            self.compare()
         if self.found:
             raise Unreadable([sentence for _line, sentence in sorted(self.found)])
         return Checked(self.document, list(self.parts.values()), self.asides)
@@ -143,6 +144,21 @@ class _Check:
                     elif not again:
                         thing = _thing(reference.section)
                         self.problem((*part.paths[name], *reference.path), f"there is no {thing} '{reference.name}'")
+
+    def compare(self) -> None:
+        """See that the sections can stand beside each other."""
+        for part, name, item in self.everything():
+            for problem in part.section.beside(item, self.items):
+                self.problem((*part.paths[name], *problem.path), problem.message)
+
+    def items(self, key: str) -> list[Item]:
+        """The items of a section: those of the file, or those in force where the file does not have it."""
+        if key in self.parts:
+            return list(self.parts[key].items.values())
+        try:
+            return in_force(key)
+        except (OperationalError, ProgrammingError):
+            return []
 
     def everything(self) -> Iterator[tuple[Part, str, Item]]:
         for part in self.parts.values():

@@ -121,6 +121,14 @@ BAD = {
         "earning:\n  - {slug: x, activity: tier.changed, calculation: flat, settings: {points: 5}}\n",
         ["demo.yaml:2: earning[0].activity: must be neither a refund nor a change of tier"],
     ),
+    "refunds of what is pending where nothing is": (
+        "programme:\n  refunds: only_pending\nearning:\n"
+        "  - {slug: x, activity: order.paid, calculation: flat, settings: {points: 5}}\n",
+        [
+            "demo.yaml:2: programme.refunds: must be another while these rules for orders hold nothing: x",
+            "demo.yaml:4: earning[0].pending_days: must be at least 1 for orders",
+        ],
+    ),
     "a rule for refunds": (
         "earning:\n  - {slug: x, activity: order.refunded, calculation: flat, settings: {points: 5}}\n",
         ["demo.yaml:2: earning[0].activity: must be neither a refund nor a change of tier"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.brand.models import Brand
+from core.earning import rules
 from core.members.models import Member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_second_factor")]
@@ -96,3 +97,35 @@ def test_only_owners_and_curators_change_the_brand(role, status, client_of):
 
 def test_a_member_does_not_get_in(member, client_of):
     assert client_of(member).get(ADDRESS).status_code in (302, 403)
+
+
+def test_refunds_take_back_only_what_is_pending_once_the_rules_for_orders_hold_points(staff, client_of):
+    browser = client_of(staff)
+    terms = {"activity": "order.paid", "calculation": "flat", "settings": {"points": 5}}
+    rules.put("for-orders", **terms)
+    rules.put("for-reviews", **terms | {"activity": "subscription.started"})
+
+    page = browser.post(ADDRESS, form(refunds="only_pending")).content.decode()
+    assert "First let these rules for orders hold their points for some days: for-orders." in page
+    assert Brand.current().refunds == "owed"
+
+    rules.put("for-orders", **terms, pending_days=14)
+    assert browser.post(ADDRESS, form(refunds="only_pending")).status_code == 302
+    assert Brand.current().refunds == "only_pending"
+    sent = {"slug": "at-once", "activity": "order.paid", "calculation": "flat", "settings": '{"points": 5}'}
+    page = browser.post("/admin/earning/rule/add/", sent | {"pending_days": "0"}).content.decode()
+    assert "Hold them for a day at least: refunds take back only what is pending." in page
+    assert browser.post("/admin/earning/rule/add/", sent | {"pending_days": "1"}).status_code == 302
+
+
+def test_a_file_without_the_one_section_is_compared_with_what_is_in_force(apply):
+    rule = "earning:\n  - {slug: x, activity: order.paid, calculation: flat, settings: {points: 5}%s}\n"
+    policy = "programme: {name: Fern, refunds: only_pending}\n"
+    assert apply(rule % "").code == 0
+
+    answer = apply(policy)
+    assert (answer.code, Brand.current().refunds) == (2, "owed")
+    assert "programme.refunds: must be another while these rules for orders hold nothing: x" in answer.err
+
+    assert apply(policy + rule % ", pending_days: 14").code == 0
+    assert "earning[0].pending_days: must be at least 1 for orders" in apply(rule % "").err

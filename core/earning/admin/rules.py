@@ -13,7 +13,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
-from core.brand.models import Brand
+from core.brand.models import Brand, Refunds
+from core.brand.programme import at_once
 from core.earning import rules
 from core.earning.calculations import CALCULATIONS
 from core.earning.models import Rule, TierLevel
@@ -48,6 +49,13 @@ class RuleForm(forms.ModelForm):
         levels = dict(TierLevel.objects.values_list("slug", "name"))
         levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
         fields["audience"].choices = list(levels.items())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        said = {"slug": self.instance.slug, "activity": "", **cleaned}
+        if Brand.current().refunds == Refunds.ONLY_PENDING and at_once([said]):
+            self.add_error("pending_days", _("Hold them for a day at least: refunds take back only what is pending."))
+        return cleaned
 
     def clean_audience(self) -> list[str] | None:
         return self.cleaned_data["audience"] or None
