@@ -53,7 +53,8 @@ def lapse(request: HttpRequest) -> Card | None:
     brand = brand_of(request)
     if brand.expiry_policy == ExpiryPolicy.NEVER or brand.expiry_lapse_to != Lapse.CHARITY:
         return None
-    member_id = member_of(request).pk
     charities = list(Charity.objects.open()[:MOST_CHOICES])
-    chosen = lapsing.chosen([member_id]).get(member_id)
-    return ("rewards/lapse_card.html", {"charities": charities, "chosen": chosen}) if chosen else None
+    if not charities:
+        return None
+    chosen = lapsing.choice_of(member_of(request).pk) or charities[0]
+    return "rewards/lapse_card.html", {"charities": charities, "chosen": chosen}

@@ -34,9 +34,18 @@ def chosen(member_ids: Iterable[int]) -> dict[int, Charity]:
     default = Charity.objects.open().order_by("position", "pk").first()
     if default is None:
         return {}
-    choices = LapseChoice.objects.filter(member__in=list(member_ids), charity__state=Charity.State.OPEN)
-    found = {choice.member_id: choice.charity for choice in choices.select_related("charity")}
+    found = _choices(member_ids)
     return {member_id: found.get(member_id, default) for member_id in member_ids}
+
+
+def choice_of(member_id: int) -> Charity | None:
+    """The open charity that this member chose; None for who leaves it to the brand."""
+    return _choices([member_id]).get(member_id)
+
+
+def _choices(member_ids: Iterable[int]) -> dict[int, Charity]:
+    choices = LapseChoice.objects.filter(member__in=list(member_ids), charity__state=Charity.State.OPEN)
+    return {choice.member_id: choice.charity for choice in choices.select_related("charity")}
 
 
 class Charities:

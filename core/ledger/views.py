@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.brand.models import Brand
 from core.ledger import statement
 from core.ledger.monthly import Month
 from core.ledger.releasing import wallet_of
 from core.ledger.upcoming import upcoming
 from core.members.asking import member_of
 from core.web.cards import wallet as wallet_cards
+from core.web.context_processors import brand_of
 from core.web.page import before_of, respond
 
 
@@ -21,7 +21,7 @@ from core.web.page import before_of, respond
 @login_required
 def wallet(request: HttpRequest) -> HttpResponse:
     """The member's balance and statement, each line opening to why; `?before=` an entry for the older ones."""
-    brand = Brand.current()
+    brand = brand_of(request)
     member_id = member_of(request).pk
     found = wallet_of(member_id)
     lines, older = statement.page(member_id, brand, before=before_of(request))

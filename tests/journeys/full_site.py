@@ -17,6 +17,7 @@ from core.activities.happening import Happening
 from core.activities.joining import welcome
 from core.activities.models import Source
 from core.brand.models import Brand
+from core.ledger.expiring import expire_due
 from core.ledger.monthly import Month
 from core.members.models import Member
 from core.sealing.sealing import seal
@@ -150,6 +151,7 @@ def fill(more: int = 0) -> FullSite:
     friends = [join(f"friend{number}@example.com", ada) for number in range(3 + more)]
     join("ada+again@example.com", ada)
     shop(*(("order.paid", friend, f"friend-{friend.pk}", 3000) for friend in friends[1:]))
+    expire_due()
     seal()
     return FullSite(
         ada=ada,

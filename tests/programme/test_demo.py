@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from challenges.models import Challenge
 from core import clock
 from core.activities.models import Activity, Source
 from core.audit import findings
 from core.brand.models import Brand
-from core.ledger.models import Transfer, Wallet
+from core.earning import tiers
+from core.ledger.models import Lot, Transfer, Wallet
 from core.ledger.rebuilding import differences
-from core.members.models import Member
+from core.ledger.upcoming import upcoming
+from core.members.models import Member, Notice, NoticeMail
 from core.programme.demo.telling import WRITTEN_FOR, moved, tell
 from core.programme.reading import parse, read
 from tests.programme.conftest import run
@@ -50,6 +53,32 @@ def test_ada_is_the_first_member_and_can_book_a_class():
     ada = Member.objects.get(email="ada@example.com")
     assert Member.objects.customers().order_by("pk").first() == ada
     assert Wallet.of(ada.pk).available >= 450
+
+
+def test_the_demo_has_tiers_points_that_end_and_points_that_wait():
+    run("demo", "--members", "12", "--days", "75")
+
+    brand = Brand.current()
+    ada = Member.objects.get(email="ada@example.com")
+    standing = tiers.standing_of(ada.pk, brand)
+    wallet = Wallet.of(ada.pk)
+    assert standing is not None
+    assert standing.slug != "bronze"
+    assert standing.next is not None
+    assert wallet.pending > 0
+    assert Lot.objects.filter(member=ada, held_until__gt=clock.now()).exists()
+    assert upcoming(wallet, brand) is not None
+    assert {"tier.changed", "points.expiring", "points.released"} <= set(Notice.objects.values_list("kind", flat=True))
+    assert Challenge.objects.live().filter(audience__isnull=False).exists()
+    assert [f"{finding.law.slug}: {finding.rows}" for finding in findings() if finding.rows] == []
+    assert list(differences()) == []
+
+
+def test_nobody_gets_a_mail_about_what_was_long_ago():
+    run("demo", *SMALL)
+
+    assert Notice.objects.exists()
+    assert not NoticeMail.objects.exists()
 
 
 def test_the_same_seed_tells_the_same_story():

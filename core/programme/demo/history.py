@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from core import clock
+from core.programme.demo import nights
 from core.programme.demo.doors import Shop
 from core.programme.demo.offers import Offers
 from core.programme.demo.people import ADA, Names, Person, habit
@@ -15,6 +16,7 @@ from core.programme.demo.tour import Tour
 from core.programme.demo.visiting import Site
 
 DAY = timedelta(days=1)
+NIGHT = timedelta(hours=3, minutes=7)  # when the scheduler's work of a day is done
 SENT = timedelta(hours=20, minutes=30)  # when the shop sends what happened, each day
 Act = tuple[datetime, int, Callable[[], None]]
 
@@ -64,6 +66,7 @@ class History:
             yield day
             day += DAY
         self.site.browsers.close()
+        nights.forget_mails()
 
     def at(self, moment: datetime, act: Callable[[], None]) -> None:
         """Put an act on the agenda; what lies after the end of the history does not happen."""
@@ -82,9 +85,11 @@ class History:
         if until == self.now:
             with clock.at(self.now):
                 self.shop.send()
+                nights.pass_one()
 
     def _plan(self, day: datetime) -> None:
         """Everything of one day that is known in the morning."""
+        self.at(day + NIGHT, nights.pass_one)
         self.at(day + SENT, self.shop.send)
         self._plan_joinings(day)
         around = [person for person in self.people if person.is_around(day)]
