@@ -1,4 +1,4 @@
-"""What the front pages show of challenges and badges; all cards together make two queries."""
+"""What the front pages show of challenges and badges."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from challenges.shelf import shelf
-from challenges.standing import next_step, of_visit
-from core.web.cards import dashboard, visitor
-from core.web.context_processors import brand_of
+from challenges.shelf import AWARDS, shelf_by
+from challenges.standing import PARTICIPATIONS, next_step, of_look, of_visit
+from core.earning.cards import MONTHS
+from core.web.cards import Look, dashboard, visitor
 
 MOST = 3
 Card = tuple[str, dict[str, Any]]
 
 
-@dashboard.card(20)
-def step(request: HttpRequest) -> Card | None:
+@dashboard.card(20, PARTICIPATIONS, MONTHS)
+def step(look: Look) -> Card | None:
     """The one next best step."""
-    found = next_step(of_visit(request))
+    found = next_step(of_look(look))
     return ("challenges/step_card.html", {"standing": found}) if found else None
 
 
-@dashboard.card(30)
-def under_way(request: HttpRequest) -> Card | None:
+@dashboard.card(30, PARTICIPATIONS, MONTHS)
+def under_way(look: Look) -> Card | None:
     """The other challenges under way, those closest to done first; who has none sees what is open."""
-    found = of_visit(request)
+    found = of_look(look)
     first = next_step(found)
     others = sorted((one for one in found if one.state == "joined" and one is not first), key=lambda one: -one.share)
     fresh = [one for one in found if one.state == "open" and one is not first]
@@ -33,10 +33,10 @@ def under_way(request: HttpRequest) -> Card | None:
     return ("challenges/under_way_card.html", {"shown": shown, "begun": bool(others)}) if shown else None
 
 
-@dashboard.card(40)
-def badges(request: HttpRequest) -> Card | None:
+@dashboard.card(40, PARTICIPATIONS, MONTHS, AWARDS)
+def badges(look: Look) -> Card | None:
     """The last badges, and those that are nearest."""
-    places = shelf(request.user.pk, of_visit(request), brand_of(request))
+    places = shelf_by(look.rows(AWARDS), of_look(look), look.brand)
     return ("challenges/badges_card.html", {"places": places}) if places else None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from challenges.compiled import programme
 from challenges.models import Badge, BadgeAward
 from challenges.standing import Standing
 from core.brand.models import Brand
+from core.bulk.questions import Question
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,26 @@ class Place:
         return "earned" if self.earned else "secret" if self.badge.secret else "locked"
 
 
+def _awards(member: int) -> Any:
+    return BadgeAward.objects.live().filter(member=member)
+
+
+AWARDS: Question[BadgeAward] = Question(_awards)
+
+
 def shelf(member_id: int | None, standings: Sequence[Standing], brand: Brand, slug: str = "") -> list[Place]:
     """The places of a member's shelf (None: a visitor's), earned ones first, then by how close they are.
 
     One query, none for a visitor. A retired badge is seen by those who have it.
     """
+    awards = BadgeAward.objects.live().filter(member=member_id) if member_id is not None else BadgeAward.objects.none()
+    return shelf_by(awards, standings, brand, slug)
+
+
+def shelf_by(found: Iterable[BadgeAward], standings: Sequence[Standing], brand: Brand, slug: str = "") -> list[Place]:
+    """The same by all awards of a member that were not withdrawn."""
     badges = [badge for badge in programme(brand).badges.values() if slug in ("", badge.slug)]
-    awards = {}
-    if member_id is not None:
-        awards = {award.badge_id: award for award in BadgeAward.objects.live().filter(member=member_id)}
+    awards = {award.badge_id: award for award in found}
     ways: dict[str, Standing] = {}
     for one in standings:
         badge = one.terms.prize_badge

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from challenges.combines import combine
@@ -16,8 +16,11 @@ from challenges.tasks import TaskKind, task_kind
 from challenges.terms import Milestone, TaskTerms, Terms
 from core import clock
 from core.brand.models import Brand
+from core.bulk.questions import Question
 from core.earning import tiers
+from core.earning.cards import MONTHS
 from core.web.art import Cover
+from core.web.cards import Look
 from core.web.context_processors import brand_of
 from core.web.refused import NotOpen, Refused
 
@@ -34,6 +37,17 @@ GLYPHS = {
     "reward.used": "ticket",
     "points.donated": "heart",
 }
+
+
+MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+Tier = Callable[[], tiers.Standing | None]
+
+
+def _participations(member: int) -> Any:
+    return Participation.objects.filter(member=member)
+
+
+PARTICIPATIONS: Question[Participation] = Question(_participations)
 
 
 @dataclass(frozen=True)
@@ -148,18 +162,24 @@ def standings(member_id: int | None, brand: Brand, *, slug: str = "") -> list[St
     One query for a member, none for a visitor; one more where one is for some tiers only and the member does not take
     part in it yet. Ended challenges are seen by those who took part.
     """
+    if member_id is None:
+        return standings_by((), partial(tiers.beginning, brand), brand, slug=slug)
+    rows = Participation.objects.filter(member=member_id)
+    return standings_by(rows, partial(tiers.standing_of, member_id, brand), brand, slug=slug)
+
+
+def standings_by(rows: Iterable[Participation], tier: Tier, brand: Brand, *, slug: str = "") -> list[Standing]:
+    """The same by all participations of a member, and by the tier, for which `tier` is asked only if it matters."""
     known = programme(brand)
-    rows = {}
-    if member_id is not None:
-        rows = {row.challenge_id: row for row in Participation.objects.filter(member=member_id)}
+    by_challenge = {row.challenge_id: row for row in rows}
     now = clock.now()
     plans = [known.by_slug[slug]] if slug in known.by_slug else [] if slug else known.plans
-    found = [_standing(known, plan, rows, now) for plan in plans]
-    _ask_tiers(found, member_id, brand)
+    found = [_standing(known, plan, by_challenge, now) for plan in plans]
+    _ask_tiers(found, tier, brand)
     return [one for one in found if slug or one.state != "ended"]
 
 
-def _ask_tiers(found: Sequence[Standing], member_id: int | None, brand: Brand) -> None:
+def _ask_tiers(found: Sequence[Standing], tier: Tier, brand: Brand) -> None:
     """Say for whom those are that are for some tiers only, and lock them for whoever does not take part."""
     selective = [one for one in found if one.terms.audience]
     for one in selective:
@@ -167,7 +187,7 @@ def _ask_tiers(found: Sequence[Standing], member_id: int | None, brand: Brand) -
     fresh = [one for one in selective if one.row is None]
     if not fresh:
         return
-    standing = tiers.beginning(brand) if member_id is None else tiers.standing_of(member_id, brand)
+    standing = tier()
     for one in fresh:
         one.not_for_them = tiers.refusal_for(one.terms.audience, standing, brand)
 
@@ -189,6 +209,29 @@ def of_visit(request: Any) -> list[Standing]:
         member_id = request.user.pk if request.user.is_authenticated else None
         request.standings = standings(member_id, brand_of(request))
     return list(request.standings)
+
+
+def of_look(look: Look) -> list[Standing]:
+    """The standings of the member who looks at the dashboard, by what it asked: PARTICIPATIONS and MONTHS."""
+    request: Any = look.request
+    if not hasattr(request, "standings"):
+        tier = partial(tiers.standing_in, look.rows(MONTHS), look.brand)
+        request.standings = standings_by(look.rows(PARTICIPATIONS), tier, look.brand)
+    look.until(*changes(request.standings, look.now))
+    return list(request.standings)
+
+
+def changes(found: Iterable[Standing], now: datetime) -> Iterator[datetime]:
+    """When the clock next changes what is shown of each of these: its beginning, its end, and the time that is left."""
+    for one in found:
+        if one.terms.starts is not None:
+            yield one.terms.starts
+        if one.terms.ends is not None and one.terms.ends > now:
+            left = one.terms.ends - now
+            # What is left is told in two units next to each other, of which the smaller is at least this one.
+            step = DAY if left > WEEK else HOUR if left > DAY else MINUTE
+            yield one.terms.ends
+            yield one.terms.ends - left // step * step + timedelta.resolution
 
 
 def next_step(found: Sequence[Standing]) -> Standing | None:

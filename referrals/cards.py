@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
-
-from core.members.asking import member_of
-from core.web.cards import dashboard
-from core.web.context_processors import brand_of
+from core.bulk.questions import Question
+from core.web.cards import Look, dashboard
 from referrals import codes, invitation
 from referrals.models import Code, Referral
 
 
-@dashboard.card(50)
-def invite(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
-    """The member's link, and their own part: one query, and a second for whom an invitation brought."""
-    member, brand = member_of(request), brand_of(request)
-    brought = Exists(Referral.objects.filter(friend=OuterRef("member")))
-    code = Code.objects.with_terms().with_joined().annotate(brought=brought).filter(member=member).first()
+def _code(member: int) -> Any:
+    return Code.objects.with_terms().with_joined().filter(member=member)
+
+
+def _brought(member: int) -> Any:
+    return Referral.objects.filter(friend=member)
+
+
+CODE: Question[Code] = Question(_code)
+BROUGHT: Question[Referral] = Question(_brought)
+
+
+@dashboard.card(50, CODE, BROUGHT)
+def invite(look: Look) -> tuple[str, dict[str, Any]] | None:
+    """The member's link, and their own part if an invitation brought them."""
+    code, brought, brand = look.first(CODE), look.first(BROUGHT), look.brand
     terms = invitation.terms_of(code)
-    own_part = invitation.own_part(member, brand) if code is None or code.brought else None
+    own_part = invitation.own_part_of(brought, brand)
+    if brought is not None:
+        look.until(brought.qualify_until)
     if own_part is None and (code is None or terms is None):
         return None
     context: dict[str, Any] = {"own_part": own_part, "open": False}

@@ -167,7 +167,11 @@ class OwnPart:
 
 def own_part(member: Member, brand: Brand) -> OwnPart | None:
     """The member's own side of an invitation, while there is something to say about it; one query."""
-    referral = Referral.objects.filter(friend=member).first()
+    return own_part_of(Referral.objects.filter(friend=member).first(), brand)
+
+
+def own_part_of(referral: Referral | None, brand: Brand) -> OwnPart | None:
+    """The same of the referral that brought the member, if one did."""
     if referral is None:
         return None
     if referral.state == State.REFUSED:

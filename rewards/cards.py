@@ -1,16 +1,17 @@
-"""What the front pages show of tickets, rewards and giving: a query each, however much there is."""
+"""What the front pages show of tickets, rewards and giving, however much there is."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest
 
-from core import clock
 from core.brand.models import ExpiryPolicy, Lapse
+from core.bulk.questions import Question
 from core.members.asking import member_of
-from core.web.cards import dashboard, visitor, wallet
+from core.web.cards import Look, dashboard, visitor, wallet
 from core.web.context_processors import brand_of
 from rewards import lapsing
 from rewards.models import Charity, Redemption, Reward, Session
@@ -20,23 +21,35 @@ MOST_CHOICES = 200
 Card = tuple[str, dict[str, Any]]
 
 
-@dashboard.card(60)
-def experiences(request: HttpRequest) -> Card | None:
-    """The member's tickets; who has none sees what could be booked."""
-    mine = Redemption.objects.live().filter(member=request.user.pk, session=OuterRef("pk")).values("token")
-    bookable = Q(starts__gt=clock.now(), withdrawn=False, reward__state=Reward.State.LIVE)
-    found = Session.objects.filter(ends__gt=clock.now()).annotate(ticket=Subquery(mine[:1])).select_related("reward")
+def _sessions(member: int, now: datetime) -> Any:
+    mine = Redemption.objects.live().filter(member=member, session=OuterRef("pk")).values("token")
+    bookable = Q(starts__gt=now, withdrawn=False, reward__state=Reward.State.LIVE)
+    found = Session.objects.filter(ends__gt=now).annotate(ticket=Subquery(mine[:1])).select_related("reward")
     shown = found.annotate(free=Q(ticket__isnull=True)).filter(Q(free=False) | bookable)
-    sessions = list(shown.order_by("free", "starts", "pk")[:MOST])
+    return shown.order_by("free", "starts", "pk")[:MOST]
+
+
+def _charities() -> Any:
+    return Charity.objects.open()[:MOST]
+
+
+SESSIONS: Question[Any] = Question(_sessions)
+CHARITIES: Question[Charity] = Question(_charities)
+
+
+@dashboard.card(60, SESSIONS)
+def experiences(look: Look) -> Card | None:
+    """The member's tickets; who has none sees what could be booked."""
+    sessions = look.rows(SESSIONS)
     if tickets := [session for session in sessions if session.ticket]:
         return "rewards/tickets_card.html", {"sessions": tickets}
     return ("rewards/seats_card.html", {"sessions": sessions}) if sessions else None
 
 
-@dashboard.card(65)
-def giving(request: HttpRequest) -> Card | None:
+@dashboard.card(65, CHARITIES)
+def giving(look: Look) -> Card | None:
     """The charities with what members gave them."""
-    charities = list(Charity.objects.open()[:MOST])
+    charities = look.rows(CHARITIES)
     return ("rewards/giving_card.html", {"charities": charities}) if charities else None
 
 

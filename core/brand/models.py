@@ -127,6 +127,8 @@ class Brand(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     stamp = models.CharField(max_length=32, blank=True, default="", editable=False)
 
+    told = ""  # the text that it was read from, where a page read it (`core.brand.now`)
+
     class Meta:
         verbose_name = _("brand")
         verbose_name_plural = _("brand")

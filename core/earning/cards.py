@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
-
-from django.http import HttpRequest
 
 from core import live
 from core.brand.models import Brand
+from core.brand.periods import Per
+from core.bulk.questions import Question
 from core.earning import tiers
 from core.earning.models import Tiers
-from core.members.asking import member_of
+from core.ledger.models import Tally
 from core.members.models import Member
-from core.web.cards import dashboard
-from core.web.context_processors import brand_of
+from core.web.cards import Look, dashboard
 
 
-@dashboard.card(15)
-def tier(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
+def _months(member: int) -> Any:
+    found = Tally.objects.filter(member=member, per=Per.MONTH)
+    return found.order_by("starts").values_list("starts", "earned")
+
+
+MONTHS: Question[tuple[date, int]] = Question(_months)
+
+
+@dashboard.card(15, MONTHS)
+def tier(look: Look) -> tuple[str, dict[str, Any]] | None:
     """How the member stands on the ladder, and what is missing to the next tier."""
-    standing = tiers.standing_of(member_of(request).pk, brand_of(request))
+    standing = tiers.standing_in(look.rows(MONTHS), look.brand)
     return ("earning/tier_card.html", {"standing": standing}) if standing else None
 
 

@@ -61,6 +61,18 @@ def standing_of(member_id: int, brand: Brand) -> Standing | None:
     return standings_of([member_id], brand)[member_id] if ladder else None
 
 
+def standing_in(rows: Iterable[tuple[date, int]], brand: Brand) -> Standing | None:
+    """The same by what was asked before: the member's tallies of months, each with its first day."""
+    ladder = current(brand)
+    if ladder is None:
+        return None
+    now = clock.now()
+    month = month_of(now, brand.zone)
+    first = first_day(month - ladder.window - ladder.grace)
+    months = {month_number(starts): earned for starts, earned in rows if starts >= first}
+    return _standing(ladder, months, month, now.astimezone(brand.zone).date())
+
+
 def standings_of(member_ids: Collection[int], brand: Brand) -> dict[int, Standing]:
     """The same of several members (one query); empty without tiers."""
     ladder = current(brand)

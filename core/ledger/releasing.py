@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext_noop
 
 from core import clock
@@ -34,14 +36,19 @@ def release_for(member_id: int) -> int:
     return _release(due, {member_id}) if due else 0
 
 
+def with_due(member: int, now: datetime) -> QuerySet[Any, Any]:
+    """A member's wallet with `is_due`: whether any of its points wait that need not wait any more."""
+    due = Lot.objects.filter(member=member, held_until__lte=now)
+    return Wallet.objects.annotate(is_due=Exists(due)).filter(pk=member)
+
+
 def wallet_of(member_id: int) -> Wallet:
     """A member's wallet as whoever looks at it should find it: what is due by now is released, if nobody did it yet.
 
     The scheduler releases within a minute; this is for the time when it slept. One statement, as `Wallet.of`, unless
     something is due.
     """
-    due = Lot.objects.filter(member=member_id, held_until__lte=clock.now())
-    wallet = Wallet.objects.annotate(is_due=Exists(due)).filter(pk=member_id).first()
+    wallet = with_due(member_id, clock.now()).first()
     if wallet is not None and not (wallet.is_due and release_for(member_id)):
         return wallet
     return Wallet.of(member_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from core import clock, live
 from core.brand.models import Brand
+from core.bulk.questions import Question
 from core.members import notices as kinds
 from core.members.models import Member, Notice
+from core.web.cards import dashboard
 
 PAGE = 30
 # The header counts no further than this.
@@ -26,13 +28,13 @@ def unread(member_id: int) -> int:
     return _counted(member_id).count()
 
 
-class UnreadOf(Subquery):
-    """The same number as a part of another query."""
+def _unread(member: int) -> Any:
+    return _counted(member).values_list("pk")
 
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
 
-    def __init__(self, member_id: int) -> None:
-        super().__init__(_counted(member_id).values("pk"), output_field=IntegerField())
+# The same notices, as every page of a member asks for them.
+UNREAD: Question[tuple[int]] = Question(_unread)
+dashboard.frame(UNREAD)
 
 
 @dataclass(frozen=True)

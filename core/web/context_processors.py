@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from core.brand import now
 from core.brand.models import Brand
 
 
@@ -19,5 +20,5 @@ def brand_of(request: Any) -> Brand:
     """The brand as every page knows it, read once a request."""
     known: Brand | None = getattr(request, "brand", None)
     if known is None:
-        known = request.brand = cast(Brand, SimpleLazyObject(Brand.current))
+        known = request.brand = cast(Brand, SimpleLazyObject(now.read))
     return known

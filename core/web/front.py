@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.web.cards import dashboard, visitor
+from core.web import dashboard
+from core.web.cards import visitor
 from core.web.page import respond
 
 
@@ -13,5 +14,5 @@ from core.web.page import respond
 def front(request: HttpRequest) -> HttpResponse:
     """`/`, made of the cards that the apps put there."""
     if request.user.is_authenticated:
-        return respond(request, "web/dashboard.html", {"shown": dashboard.shown(request)})
+        return dashboard.answer(request)
     return respond(request, "web/visitor.html", {"shown": visitor.shown(request)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError
@@ -10,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from core.brand.models import Brand
+from core.brand import now
 from core.web.away import is_away, unavailable
+from core.web.cards import dashboard
 from core.web.context_processors import brand_of
 
 # Nothing here is written in a language and no day is shown in a zone, so the database is not asked for either.
@@ -28,7 +30,7 @@ class MemberLocaleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.brand = SimpleLazyObject(Brand.current)  # type: ignore[attr-defined]
+        request.brand = SimpleLazyObject(now.read)  # type: ignore[attr-defined]
         if request.path.startswith(FOR_PROGRAMS):
             return self.get_response(request)
         try:
@@ -41,8 +43,16 @@ class MemberLocaleMiddleware:
         with timezone.override(zone):
             return self.get_response(request)
 
+    def _ask(self, request: HttpRequest) -> None:
+        """Find out who asks; the brand comes along with a member, and on the front page all that it shows."""
+        with dashboard.asked_along() if request.path == "/" else nullcontext():
+            answer = getattr(request.user, "answer", None)
+        if answer is not None:
+            request.brand = now.brand_in(answer)  # type: ignore[attr-defined]
+
     def _activate_language(self, request: HttpRequest) -> ZoneInfo:
         """Activate the language of the one who asks, and return the time zone."""
+        self._ask(request)
         brand = brand_of(request)
         language = getattr(request.user, "language", "") or translation.get_language()
         if language not in brand.languages:

@@ -31,5 +31,6 @@ def test_every_page_is_bounded(client_of: Callable[[Member], Client], more: int)
                 client.get(path)
             table[who, path] = len(queries)
     assert len(table) > 55
-    assert table["member", "/"] > 0
+    # Visited before by nobody: with all that the process reads of the programme when it first hears of it.
+    assert 0 < table["member", "/"] <= 8
     assert {visit: count for visit, count in table.items() if count > MOST} == {}

@@ -57,7 +57,7 @@ def test_the_dashboard_asks_few_questions_however_much_there_is_to_show(
     browser.get("/invite/")
     browser.post("/invite/code/")
     assert b"Your next step" in browser.get("/").content
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         browser.get("/")
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.brand.models import validate_zone
+from core.bulk.questions import Answer
 from core.members import roles
 from core.members.roles import Role
 
@@ -118,6 +119,10 @@ class Member(AbstractBaseUser):
         help_text=_("Not yet claimed: a wallet that a purchase opened; its person joins with the next sign-in."),
     )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
+    # Of the member who asks for a page: what was asked with them, and the unread notices (`core.members.backend`).
+    answer: Answer | None = None
+    unread = 0
 
     objects = MemberManager()
 
