@@ -13,16 +13,20 @@ from core.members.models import Member
 TAKEN_AT_ONCE = 10_000
 
 
-def prepare(members: int, live: int = 5) -> None:
-    """Make the tables, the programme, the shop, and so many members with an empty wallet."""
+def prepare() -> None:
+    """Make the tables, the programme and the shop."""
     call_command("migrate", interactive=False, verbosity=0)
-    programme.set_up(live)
+    programme.set_up()
     Source.objects.get_or_create(slug=programme.SHOP)[0].rotate()
+
+
+def people(members: int) -> None:
+    """Let so many members join, each with an empty wallet."""
     for first in range(0, members, TAKEN_AT_ONCE):
         names = [email_of(number) for number in range(first, min(first + TAKEN_AT_ONCE, members))]
-        people = [Member(email=name, identity=name, password="!") for name in names]
-        Member.objects.bulk_create(people)
-        open_wallets(person.pk for person in people)
+        joined = [Member(email=name, identity=name, password="!") for name in names]
+        Member.objects.bulk_create(joined)
+        open_wallets(person.pk for person in joined)
     settle()
 
 
@@ -35,8 +39,3 @@ def settle() -> None:
 def email_of(number: int) -> str:
     """The e-mail of the member of that number (from 0)."""
     return f"member-{number}@example.com"
-
-
-def disconnect() -> None:
-    """Let go of the database, so that it can be copied."""
-    connection.close()

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from core.bench import filling
+import redis
+
+from core.bench import filling, history
 from core.bench.pgbench import Floor
 from core.bench.reading import CannotRun, Measure, compared
 from core.bench.scratch import Cluster, Files, Scratch, scratch_for
@@ -40,6 +43,7 @@ class Lab:
         self.run, self.step = run, step
         self._open = ExitStack()
         self.folder = Path(tempfile.mkdtemp(prefix="goodturn-bench-"))
+        self._grown: dict[int, str] = {}
         self._secret = secrets.token_urlsafe(40)
         site = os.environ.get("DATABASE_URL", "")
         self.scratch = self._kept(scratch_for(site, self.folder))
@@ -99,21 +103,58 @@ class Lab:
 
     @cached_property
     def _model(self) -> str:
-        return self._fill(self.scratch)
+        return self._peopled(self.scratch, self._empty)
 
     @cached_property
     def _model_file(self) -> str:
-        return self._model if self.scratch is self.files else self._fill(self.files)
+        return self._model if self.scratch is self.files else self._peopled(self.files, self._blank(self.files))
 
-    def _fill(self, scratch: Scratch) -> str:
-        self.step("filling a database")
-        database = scratch.make("model")
+    @cached_property
+    def _empty(self) -> str:
+        return self._blank(self.scratch)
+
+    def _blank(self, scratch: Scratch) -> str:
+        """The tables and the programme, and nobody; made once, since copies are quick."""
+        self.step("making a database")
+        return self._changed(scratch.make("empty"), filling.prepare)
+
+    def _peopled(self, scratch: Scratch, empty: str) -> str:
+        return self._changed(scratch.make("model", like=empty), filling.people, members=self.run.members)
+
+    def _changed(self, database: str, function: Callable[..., Any], **values: Any) -> str:
+        """Let a station do something there and leave, so that the database can be copied."""
         station = Station(self.surroundings(database))
         try:
-            station.call(filling.prepare, members=self.run.members)
+            station.call(function, **values)
         finally:
             station.close()
         return database
+
+    @property
+    def people(self) -> int:
+        """How many members the large database of this run has."""
+        return max(round(self.run.scale * 1_000_000), 10)
+
+    def grown(self, members: int) -> str:
+        """A database with so many members (at least ten), each with a past; the same one again for the same number."""
+        members = max(members, 10)
+        if members not in self._grown:
+            self.step(f"filling a database with {members:,} members and {2 * history.ORDERS * members:,} entries")
+            database = self.scratch.make(f"grown_{members}", like=self._empty)
+            self._grown[members] = self._changed(database, history.write, members=members)
+        return self._grown[members]
+
+    @cached_property
+    def redis(self) -> str:
+        """The site's Redis, in which a figure uses names of its own. Raises CannotRun without one."""
+        url = os.environ.get("REDIS_URL", "")
+        if not url:
+            raise CannotRun("It needs Redis, and REDIS_URL names none.")
+        try:
+            redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+        except redis.RedisError as problem:
+            raise CannotRun(f"It needs Redis, and the one of REDIS_URL does not answer: {problem}.") from problem
+        return url
 
     @cached_property
     def home(self) -> str:
