@@ -12,10 +12,13 @@ from core.brand.models import Brand
 from core.brand.periods import Per
 from core.earning import tiers
 from core.earning.calculations import Limit
+from core.earning.calculations.mystery import seal
 from core.earning.multiplying import written
 from core.earning.terms import Terms, compiled
 from core.web import fairness
 from core.web.fairness import Line
+
+CHECK = 'int(hmac.new(b"SEED", b"NAME", "sha256").hexdigest(), 16) % 100'
 
 
 @fairness.section(10, "earning", gettext_lazy("How you earn"))
@@ -43,6 +46,7 @@ def rule(terms: Terms, brand: Brand) -> Line | None:
         return None
     return Line(
         sentence.text(brand),
+        _("The seed of its draws is sealed: SHA-256 %(seal)s.") % {"seal": seal(rule.seed)} if terms.draws else "",
         limit(terms.limit) if terms.limit and not terms.calculation.limit else "",
         hold(rule.pending_days),
         *multipliers(terms, brand),
@@ -50,6 +54,28 @@ def rule(terms: Terms, brand: Brand) -> Line | None:
         name=_(terms.thing["message"]),
         facts=sentence.facts(brand),
     )
+
+
+@fairness.section(12, "draws", gettext_lazy("Draws"))
+def draws(brand: Brand) -> Iterable[Line]:
+    """How anybody checks a draw, and the seeds of what draws no longer."""
+    drawing = [terms for each in compiled.of(brand).values() for terms in each if terms.draws]
+    if not drawing:
+        return
+    yield Line(
+        _("Each draw follows from a secret seed and from the name of what it is for, and from nothing else."),
+        _("The seal of the seed is public from the beginning, so nobody can choose another seed afterwards."),
+        _("The seed itself is shown here as soon as the rule changes or ends: then everybody can check each draw."),
+        _("The number is HMAC-SHA256 of that name under the seed, modulo 100. In Python: %(line)s") % {"line": CHECK},
+        name=_("How it is drawn"),
+    )
+    over = [terms for terms in drawing if terms.rule.until is not None]
+    for terms in sorted(over, key=lambda one: -(one.rule.until or 0))[: fairness.MOST_LINES]:
+        yield Line(
+            terms.calculation.sentence().text(brand),
+            name=_(terms.thing["message"]),
+            facts=[(_("Seed"), terms.rule.seed), (_("Seal of the seed (SHA-256)"), seal(terms.rule.seed))],
+        )
 
 
 def limit(limit: Limit) -> str:

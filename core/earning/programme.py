@@ -24,7 +24,6 @@ from core.sections import (
     SLUG,
     YES_NO,
     Applying,
-    Aside,
     Item,
     ListSection,
     Others,
@@ -39,7 +38,6 @@ from core.sections import (
     whole,
 )
 
-AWAITED = ("mystery",)  # calculations that the format has and this version cannot run yet
 _STREAK = mapping(
     {"every": choice(Per.DAY.value, Per.WEEK.value, Per.MONTH.value), "step": FACTOR, "most": FACTOR},
     required=["every", "step", "most"],
@@ -59,7 +57,7 @@ class Earning(ListSection):
             {
                 "slug": SLUG | {"maxLength": 50},
                 "activity": KIND,
-                "calculation": choice(*CALCULATIONS, *(name for name in AWAITED if name not in CALCULATIONS)),
+                "calculation": choice(*CALCULATIONS),
                 "settings": {"type": "object", "default": {}},
                 "limit": optional(mapping({"count": whole(1), "per": choice(*Per.values)}, required=["count", "per"])),
                 "tier_multiplier": YES_NO | {"default": False},
@@ -102,10 +100,6 @@ class Earning(ListSection):
             yield Problem(
                 ("pending_days",), "must be at least 1 for orders while refunds take back only what is pending"
             )
-
-    def aside(self, item: Item) -> Iterable[Aside]:
-        if item["calculation"] not in CALCULATIONS:
-            yield Aside((), f"calculation '{item['calculation']}' is not available in this version")
 
     def called(self, item: Item) -> str:
         return rules.called(item["activity"])

@@ -47,6 +47,11 @@ class Terms:
         rule = self.rule
         return bool(rule.tier_multiplier or self.streak or rule.audience or self.calculation.by_standing)
 
+    @property
+    def draws(self) -> bool:
+        """Whether what it gives is drawn by lot."""
+        return self.calculation.draws
+
     def award(self, activity: Activity, standing: Standing) -> Award:
         """What the rule gives for this activity, leaving the limit and all multipliers aside."""
         if not activity.counts:
@@ -70,7 +75,8 @@ class Terms:
     def _points(self, activity: Activity, standing: Standing) -> Award:
         standing = replace(standing, points_per_unit=self.worths.of_version(activity.version))
         named = f"{activity.source_id}:{activity.external_id}"
-        fact = Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back, named)
+        seed = self.rule.seed
+        fact = Fact(activity.type, activity.at, activity.reference, activity.left, activity.taken_back, named, seed)
         return self.calculation.points(fact, standing)
 
     def _about(self, explanation: Explanation, activity: Activity) -> Explanation:

@@ -74,7 +74,7 @@ def section(order: int, slug: str, title: str | Promise = "") -> Callable[[Tell]
 def shown(brand: Brand) -> list[tuple[Section, list[Line]]]:
     """The sections that have something to say, in order.
 
-    Orders: earning 10, tiers 15, challenges 20, invitations 30, rewards 40, giving 50, refunds 60, expiry 65,
+    Orders: earning 10, draws 12, tiers 15, challenges 20, invitations 30, rewards 40, giving 50, refunds 60, expiry 65,
     seals 70, privacy 80.
     """
     found = sorted(_sections.values(), key=lambda each: each.tellers[0][0])

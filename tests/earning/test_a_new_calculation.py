@@ -91,7 +91,7 @@ def test_staff_choose_it(owner, by_letter):
 
 def test_without_its_file_it_is_not_there(db, written):  # noqa: F811
     assert CALCULATIONS == BEFORE == discover()
-    assert set(BEFORE) == {"cash_back", "first_time", "flat", "per_amount"}
+    assert set(BEFORE) == {"cash_back", "first_time", "flat", "mystery", "per_amount"}
     assert run("programme", "check", written(PROGRAMME % 3)).code != 0
 
 

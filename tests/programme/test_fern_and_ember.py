@@ -15,7 +15,6 @@ from tests.programme.conftest import run
 pytestmark = pytest.mark.django_db
 FILE = str(Path(__file__).with_name("fern-and-ember.yaml"))
 ASIDE = [
-    "earning.surprise",
     "challenges.autumn-spend",
     "challenges.four-weeks",
     "challenges.fermentation-path",

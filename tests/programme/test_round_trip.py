@@ -84,6 +84,16 @@ rules = listed(
             },
             optional={"tier_multiplier": st.booleans()},
         ),
+        st.fixed_dictionaries(
+            {
+                "slug": slugs,
+                "activity": st.just("order.paid"),
+                "calculation": st.just("mystery"),
+                "settings": st.fixed_dictionaries(
+                    {"odds": st.integers(1, 99).map(lambda chance: [[5, chance], [7, 100 - chance]])}
+                ),
+            },
+        ),
     )
 )
 badges = listed(with_some({"slug": slugs, "name": words}, {"description": words, "secret": st.booleans()}))

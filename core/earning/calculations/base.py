@@ -26,7 +26,8 @@ class Settings(BaseModel):
 class Fact:
     """An activity as a calculation sees it. `amount` is what is left of it, in hundredths of the currency.
 
-    `id` names it for ever: what is drawn by it is drawn the same whenever it is judged.
+    `id` names it for ever, and `seed` is the secret of the version of the rule that judges it: what is drawn by them is
+    drawn the same whenever it is judged.
     """
 
     type: str
@@ -35,6 +36,7 @@ class Fact:
     amount: int = 0
     taken_back: int = 0
     id: str = ""
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,15 @@ class Calculation(ABC):
     """How points follow from an activity and a standing; never from a member or the database.
 
     A subclass sets `name` as programmes write it and the model of its `settings`; `limit` when it has one of its own,
-    `by_standing` when it looks at more of the standing than `earned`, and `example`, its settings as staff may write
-    them. Its file in this folder is all it takes.
+    `by_standing` when it looks at more of the standing than `earned`, `draws` when it uses the seed, and `example`, its
+    settings as staff may write them. Its file in this folder is all it takes.
     """
 
     name: ClassVar[str]
     model: ClassVar[type[Settings]]
     limit: ClassVar[Limit | None] = None
     by_standing: ClassVar[bool] = False
+    draws: ClassVar[bool] = False
     example: ClassVar[str] = "{}"
 
     def __init__(self, settings: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,11 @@ from core.sums import Checksum, renew
 
 MOST_MULTIPLIER = 100
 MOST_PERIODS = 100
+
+
+def new_seed() -> str:
+    """A seed that nobody can guess: 256 bits, hexadecimal."""
+    return secrets.token_hex(32)
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
@@ -36,7 +42,8 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 class Rule(models.Model):
     """One version of an earning rule; its terms are never edited, a change is a new version under the same slug.
 
-    It holds for the activities that are recorded from brand version `since` on and before `until`.
+    It holds for the activities that are recorded from brand version `since` on and before `until`. Its `seed` decides
+    what a calculation draws; it is a secret until the version has ended.
     """
 
     slug = models.CharField(_("slug"), max_length=50, validators=[SLUG])
@@ -93,11 +100,12 @@ class Rule(models.Model):
     ends = models.DateTimeField(_("ends"), null=True, blank=True)
     since = models.PositiveIntegerField(editable=False)
     until = models.PositiveIntegerField(null=True, editable=False)
+    seed = models.CharField(max_length=64, default=new_seed, db_default="", editable=False)
     checksum = Checksum(
         [
             *("slug", "activity", "calculation", "settings", "limit_count", "limit_per", "pending_days"),
             *("tier_multiplier", "streak_every", "streak_step", "streak_most", "audience", "starts", "ends"),
-            *("since", "until"),
+            *("since", "until", "seed"),
         ]
     )
 

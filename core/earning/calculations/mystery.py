@@ -1,0 +1,94 @@
+"""One of several amounts, drawn by lot: the odds are public, and anybody can check each draw once its seed is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Annotated, Any
+
+from django.utils.translation import gettext_noop
+from pydantic import Field
+
+from core.brand.explanation import Explanation
+from core.earning.calculations.base import Award, Calculation, Fact, Settings, Standing
+
+IN_ALL = 100
+MOST_POINTS = 1_000_000
+Outcome = Annotated[list[Annotated[int, Field(ge=1, le=MOST_POINTS)]], Field(min_length=2, max_length=2)]
+
+
+class Mystery(Calculation):
+    """`settings: {odds: [[10, 70], [50, 25], [500, 5]]}`: points, and the chance in 100; the chances make 100.
+
+    What is drawn is HMAC-SHA256 of the activity's name under the seed of the rule's version, as a number, modulo 100
+    (RFC 2104; of 2^256 numbers, no remainder comes more often than another by more than one in 10^75). So it is the
+    same whenever it is judged, in any order. The shop that names the activity does not know the seed; the site cannot
+    choose another seed afterwards, since its SHA-256 is public from the first draw on.
+    """
+
+    name = "mystery"
+    draws = True
+    example = '{"odds": [[10, 70], [50, 25], [500, 5]]}'
+
+    class model(Settings):
+        odds: Annotated[list[Outcome], Field(min_length=2, max_length=20)]
+
+        def model_post_init(self, _context: object) -> None:
+            if sum(chance for _points, chance in self.odds) != IN_ALL:
+                raise ValueError("the chances must make 100 together")
+            if len({points for points, _chance in self.odds}) < len(self.odds):
+                raise ValueError("each number of points must stand there once")
+
+    def points(self, activity: Fact, standing: Standing) -> Award:
+        number = drawn(activity.seed, activity.id)
+        points = self._at(number)
+        explanation = Explanation(
+            gettext_noop("Drawn by lot: %(number)s of the numbers 0 to 99, which gives %(points)s."),
+            {"number": number, "points": {"points": points}},
+            inputs=(
+                *((gettext_noop("Numbers"), value) for value in self._ranges()),
+                (gettext_noop("Drawn for"), activity.id),
+                (gettext_noop("Seal of the seed (SHA-256)"), seal(activity.seed)),
+            ),
+        )
+        return Award(points, explanation)
+
+    def sentence(self) -> Explanation:
+        *first, (points, chance) = self.settings.odds
+        said: dict[str, Any] = {"message": ODD, "values": {"points": {"points": points}, "chance": chance}}
+        for points, chance in reversed(first):
+            values = {"points": {"points": points}, "chance": chance, "others": said}
+            said = {"message": ODDS, "values": values}
+        return Explanation(gettext_noop("Drawn by lot: %(odds)s."), {"odds": said})
+
+    def _at(self, number: int) -> int:
+        """The points of the outcome to which a number from 0 to 99 belongs."""
+        for points, chance in self.settings.odds:
+            number -= chance
+            if number < 0:
+                return int(points)
+        raise ValueError("There is no such number.")
+
+    def _ranges(self) -> list[dict[str, Any]]:
+        """Which numbers give how many points, as values of an explanation."""
+        found, start = [], 0
+        for points, chance in self.settings.odds:
+            values = {"first": start, "last": start + chance - 1, "points": {"points": points}}
+            found.append({"message": RANGE, "values": values})
+            start += chance
+        return found
+
+
+ODD = gettext_noop("%(points)s (%(chance)s in 100)")
+ODDS = gettext_noop("%(points)s (%(chance)s in 100), %(others)s")
+RANGE = gettext_noop("%(first)s to %(last)s: %(points)s")
+
+
+def drawn(seed: str, id: str) -> int:
+    """The number from 0 to 99 that is drawn for an activity's name under a seed (hexadecimal)."""
+    return int(hmac.new(seed.encode(), id.encode(), hashlib.sha256).hexdigest(), 16) % IN_ALL
+
+
+def seal(seed: str) -> str:
+    """What is public of a seed before the seed itself is."""
+    return hashlib.sha256(seed.encode()).hexdigest()
