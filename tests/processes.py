@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,25 +33,34 @@ def environment(**said: str) -> dict[str, str]:
 
 @contextmanager
 def running(*command: str, patience: float = 60, **said: str) -> Iterator[subprocess.Popen[str]]:
-    """`manage.py command` with `PORT` said, once it answers /healthz; ended with all its children afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment(**said),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        wait_for(int(said["PORT"]), process, patience)
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
+    """`manage.py command` with `PORT` said, once it answers /healthz; ended with all its children afterwards.
+
+    What it prints goes to a file, which never fills up; AssertionError has its end when it does not start.
+    """
+    with tempfile.TemporaryFile("w+") as printed:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment(**said),
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
         try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+            try:
+                wait_for(int(said["PORT"]), process, patience)
+            except AssertionError as problem:
+                printed.seek(0)
+                problem.add_note(printed.read()[-4000:])
+                raise
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def wait_for(port: int, process: subprocess.Popen[str], patience: float) -> None:
@@ -58,7 +68,7 @@ def wait_for(port: int, process: subprocess.Popen[str], patience: float) -> None
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise AssertionError(f"It ended with {process.returncode}: {process.stdout and process.stdout.read()}")
+            raise AssertionError(f"It ended with {process.returncode}.")
         try:
             if ask(port, "/healthz").status == 200:
                 return
