@@ -155,6 +155,7 @@ def connected(config: dict[str, Any], *, reads_only: bool = False) -> dict[str, 
             + (" PRAGMA query_only=ON;" if reads_only else ""),
         }
         return config
+    config["ENGINE"] = "core.postgresql"
     timeouts = f"-c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout={STATEMENT_SECONDS}s"
     config["OPTIONS"] = {
         "connect_timeout": 2,
@@ -195,7 +196,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "/accounts/login/"
 # In the database, so that a Redis that is away signs nobody out.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "core.members.session_engine"
 SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
 
 # Unset in development every mail can be read at /dev/mailbox/; unset otherwise it goes to the machine's own server.

@@ -84,11 +84,11 @@ def of_request(request: HttpRequest) -> Trail:
     return read(request.COOKIES.get(COOKIE))
 
 
-def leave(response: HttpResponse, trail: Trail, terms: Terms) -> None:
-    """Let the visitor carry `trail`, for as long as its last click can count."""
+def leave(response: HttpResponse, signed: str, terms: Terms) -> None:
+    """Let the visitor carry a `signed` trail, for as long as its last click can count."""
     response.set_cookie(
         COOKIE,
-        sign(trail),
+        signed,
         max_age=terms.window_days * 24 * 60 * 60,
         httponly=True,
         samesite="Lax",

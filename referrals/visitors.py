@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import crawleruseragents
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -84,4 +86,12 @@ def network_named(request: HttpRequest, now: datetime) -> str:
 
 
 def _hashed(who: str, moment: datetime) -> str:
-    return salted_hmac(f"referrals.visitors.{moment:%Y-%m-%d}", who, algorithm="sha256").hexdigest()[:32]
+    keyed = _keyed(moment.date(), settings.SECRET_KEY).copy()
+    keyed.update(who.encode())
+    return keyed.hexdigest()[:32]
+
+
+@lru_cache(maxsize=2)
+def _keyed(day: date, secret: str) -> hmac.HMAC:
+    """The hash of a day, to which only the text is to be added."""
+    return salted_hmac(f"referrals.visitors.{day:%Y-%m-%d}", "", secret=secret, algorithm="sha256")

@@ -123,6 +123,7 @@ class _Form:
     compiler: Any
     queryset: Any
     columns: tuple[tuple[str, Parse | None], ...]
+    converters: dict[int, Any]
     on_postgresql: bool
 
     @classmethod
@@ -133,7 +134,8 @@ class _Form:
         if missing := marks.keys() - {each.name for each in given}:
             raise ValueError(f"These values stand nowhere in the statement as they are: {sorted(missing)}")
         columns = tuple(_column(expression, compiler.connection) for expression, _sql, _alias in compiler.select)
-        return cls(sql, given, compiler, queryset, columns, compiler.connection.vendor == "postgresql")
+        converters = compiler.get_converters([expression for expression, _sql, _alias in compiler.select])
+        return cls(sql, given, compiler, queryset, columns, converters, compiler.connection.vendor == "postgresql")
 
     def table(self, name: str) -> str:
         """The statement as a named part of another."""
@@ -157,7 +159,7 @@ class _Form:
                 for row in found:
                     if row[place] is not None:
                         row[place] = parse(row[place])
-        told = _Told(self.compiler, found)
+        told = _Told(self.compiler, list(self.compiler.apply_converters(found, self.converters)))
         queryset = SimpleNamespace(
             db=self.queryset.db,
             model=self.queryset.model,
@@ -169,19 +171,18 @@ class _Form:
 
 
 class _Told:
-    """Stands for a compiler whose query was answered already."""
+    """Stands for a compiler whose query was answered already, with rows of what Python knows them as."""
 
-    def __init__(self, compiler: Any, found: list[list[Any]]) -> None:
-        self._compiler, self._found = compiler, found
+    def __init__(self, compiler: Any, rows: list[list[Any]]) -> None:
+        self.select, self.klass_info = compiler.select, compiler.klass_info
+        self.annotation_col_map = compiler.annotation_col_map
+        self._rows = rows
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._compiler, name)
+    def execute_sql(self, **kwargs: Any) -> None:
+        return None
 
-    def execute_sql(self, **kwargs: Any) -> list[list[list[Any]]]:
-        return [self._found]
-
-    def results_iter(self, results: Any = None, *, tuple_expected: bool = False, **kwargs: Any) -> Any:
-        return self._compiler.results_iter(results or [self._found], tuple_expected=tuple_expected)
+    def results_iter(self, results: None = None, *, tuple_expected: bool = False, **kwargs: Any) -> Any:
+        return map(tuple, self._rows) if tuple_expected else iter(self._rows)
 
 
 def _given(param: Any, marks: dict[str, Any], connection: Any) -> _Given:

@@ -12,7 +12,7 @@ from core.brand.now import BRAND
 from core.bulk.questions import Question, Questions
 from core.members.models import Member
 from core.members.notice_list import UNREAD
-from core.web import cards
+from core.web import along
 
 
 def _active(member: int) -> Any:
@@ -30,7 +30,8 @@ class MemberBackend(BaseBackend):
     """
 
     def get_user(self, user_id: int) -> Member | None:
-        answer = _questions(cards.along.get()).ask(member=user_id, now=clock.now())
+        wanted = along.here()
+        answer = _questions(wanted.questions).ask(member=user_id, now=clock.now(), **wanted.values)
         member = answer.first(MEMBER)
         if member is not None:
             member.answer, member.unread = answer, len(answer.rows(UNREAD))
@@ -38,5 +39,5 @@ class MemberBackend(BaseBackend):
 
 
 @cache
-def _questions(along: tuple[Question[Any], ...]) -> Questions:
-    return Questions(MEMBER, BRAND, UNREAD, *along)
+def _questions(besides: tuple[Question[Any], ...]) -> Questions:
+    return Questions(MEMBER, BRAND, UNREAD, *besides)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,9 +16,6 @@ from core.web.context_processors import brand_of
 
 Shown = tuple[str, dict[str, Any]]
 Card = Callable[[HttpRequest], Shown | None]
-
-# What the page that is asked for wants to know together with who asks for it.
-along: ContextVar[tuple[Question[Any], ...]] = ContextVar("along", default=())
 
 
 class Cards:
@@ -126,15 +121,6 @@ class AskingCards:
         """All that is asked, each question once. First read when all apps are there."""
         asked = [question for card in self.cards for question in card.questions]
         return tuple(dict.fromkeys([*self.framed, *asked]))
-
-    @contextmanager
-    def asked_along(self) -> Iterator[None]:
-        """Whoever finds out inside the block who asks, asks this page's questions in the same statement."""
-        token = along.set(self.questions)
-        try:
-            yield
-        finally:
-            along.reset(token)
 
 
 # Orders: balance 10, tier 15, next step 20, challenges 30, badges 40, invite 50, experiences 60, giving 65, recent 70.

@@ -25,6 +25,7 @@ from django.utils.safestring import mark_safe
 
 from core import clock
 from core.bulk.questions import Answer, Question
+from core.web import along
 from core.web.cards import Asking, Look, dashboard
 from core.web.kept import Shelf, Text
 
@@ -75,11 +76,16 @@ def answer(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@along.page("/")
+def _asked(_match: object) -> along.Along:
+    return along.Along(dashboard.questions, members=True)
+
+
 def _look(request: HttpRequest, *, anew: bool = False) -> Look:
     """What the page shows: as it was asked together with the member, else asked now, and the member with it."""
     found: Answer | None = getattr(request.user, "answer", None)
     if anew or found is None or any(question not in found for question in dashboard.questions):
-        with dashboard.asked_along():
+        with along.asked(along.of("/")):
             member: Any = get_user(request)
         request.user, found = member, member.answer
     assert found is not None

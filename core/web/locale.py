@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError
@@ -11,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
+from core import clock
 from core.brand import now
+from core.web import along
 from core.web.away import is_away, unavailable
-from core.web.cards import dashboard
 from core.web.context_processors import brand_of
 
 # Nothing here is written in a language and no day is shown in a zone, so the database is not asked for either.
@@ -23,7 +23,8 @@ FOR_PROGRAMS = ("/hooks/", "/api/", "/healthz", "/readyz", "/look/")
 class MemberLocaleMiddleware:
     """Activates the member's language and time zone, else the browser's language and the brand's zone.
 
-    Leaves the brand's settings on `request.brand`, read at most once a request.
+    Leaves the brand's settings on `request.brand`, read at most once a request, and what the page wanted to know with
+    them (`core.web.along`) in `request.answer`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,11 +45,14 @@ class MemberLocaleMiddleware:
             return self.get_response(request)
 
     def _ask(self, request: HttpRequest) -> None:
-        """Find out who asks; the brand comes along with a member, and on the front page all that it shows."""
-        with dashboard.asked_along() if request.path == "/" else nullcontext():
+        """Find out who asks, and at once the brand and what the page wants to know besides."""
+        wanted = along.of(request.path)
+        with along.asked(wanted):
             answer = getattr(request.user, "answer", None)
-        if answer is not None:
-            request.brand = now.brand_in(answer)  # type: ignore[attr-defined]
+        if answer is None:
+            answer = now.ask() if wanted.members else now.ask(wanted.questions, now=clock.now(), **wanted.values)
+        request.answer = answer  # type: ignore[attr-defined]
+        request.brand = now.brand_in(answer)  # type: ignore[attr-defined]
 
     def _activate_language(self, request: HttpRequest) -> ZoneInfo:
         """Activate the language of the one who asks, and return the time zone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from core.environment import Network
 Address = IPv4Address | IPv6Address
 
 
+@lru_cache(maxsize=1024)
 def parsed(raw: str) -> Address | None:
     """The address in one entry of X-Forwarded-For, which may carry a port; None if it is none."""
     raw = raw.strip()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from core import clock
 from core.activities.models import Activity
+from core.brand.models import Brand
 from core.members.models import Member
-from referrals import changing, clicks, codes, gate, preview, trail
+from referrals import changing, clicks, codes, gate, landing, preview, trail
 from referrals.models import Click, Code
 from tests.clearing import forget_cached
 from tests.referrals.people import NOON, agree, code_of, join
 
 pytestmark = pytest.mark.django_db
 
+OWN = {
+    "nonce": r'nonce="([^"]+)"',
+    "csrf": r'name="csrfmiddlewaretoken" value="([^"]+)"',
+    "trail": r'name="referral_token" value="([^"]+)"',
+}
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PROGRAMS = [
@@ -247,13 +255,13 @@ def test_no_address_is_kept(ada):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_page_takes_two_queries_and_writes_nothing(ada):
+def test_the_page_takes_one_query_and_writes_nothing(ada):
     address = path(ada)
     with CaptureQueriesContext(connection) as queries:
         assert browser().get(address).status_code == 200
     said = [query["sql"] for query in queries]
-    assert len(said) <= 2, said
-    assert all(sql.lstrip().upper().startswith("SELECT") for sql in said)
+    assert len(said) <= 1, said
+    assert all(sql.startswith("WITH ") for sql in said)
     assert clicks.of(Code.objects.get(member=ada).pk) == 1
 
 
@@ -263,6 +271,71 @@ def test_many_clicks_are_written_together_and_none_is_lost(ada):
     for number in range(30):
         browser(address=f"198.51.100.{number}").get(address)
     assert clicks.of(Code.objects.get(member=ada).pk) == 30
+
+
+# --- what is kept of it -----------------------------------------------------------------------------------------------
+
+
+def own(response: HttpResponse) -> dict[str, str]:
+    """What belongs to one visitor alone: the nonce, the form's token and the trail."""
+    found = {name: set(re.findall(pattern, response.content.decode())) for name, pattern in OWN.items()}
+    assert {name: len(values) for name, values in found.items()} == dict.fromkeys(OWN, 1)
+    return {name: values.pop() for name, values in found.items()}
+
+
+def common(response: HttpResponse) -> str:
+    page = response.content.decode()
+    for value in own(response).values():
+        page = page.replace(value, "…")
+    return page
+
+
+def test_two_visitors_share_the_page_and_nothing_that_is_their_own(ada):
+    landing.kept.clear()
+    visits = [browser().get(path(ada)) for _visit in range(3)]
+    assert len({common(visit) for visit in visits}) == 1
+    for name in ("nonce", "csrf"):
+        assert len({own(visit)[name] for visit in visits}) == 3
+    for visit in visits:
+        assert f"'nonce-{own(visit)['nonce']}'" in visit["Content-Security-Policy"]
+        assert own(visit)["trail"] == visit.cookies[trail.COOKIE].value
+
+
+def test_the_form_on_a_kept_page_can_be_sent(ada):
+    browser().get(path(ada))
+    visitor = Client(headers={"user-agent": PHONE}, enforce_csrf_checks=True)
+    mine = own(visitor.get(path(ada)))
+    fields = {"email": "new@example.com", "referral_token": mine["trail"]}
+    assert visitor.post("/accounts/login/", fields).status_code == 403
+    assert visitor.post("/accounts/login/", {**fields, "csrfmiddlewaretoken": mine["csrf"]}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda: Member.objects.update(alias="Augusta"), "Augusta invites you to"),
+        (lambda: agree(friend_points=777), "777 points"),
+        (lambda: Brand.objects.update(name="Ash and Oak"), "Ash and Oak"),
+        (lambda: Brand.objects.update(points_other="acorns"), "250 acorns"),
+        (lambda: Brand.objects.update(languages=["tr"]), '<html lang="tr"'),
+    ],
+)
+def test_a_change_is_seen_at_the_next_visit(ada, change, said):
+    before = browser().get(path(ada)).content.decode()
+    change()
+    after = browser().get(path(ada))
+    assert said not in before
+    assert said in after.content.decode()
+    landing.kept.clear()
+    assert common(browser().get(path(ada))) == common(after)
+
+
+def test_each_code_and_each_language_has_its_own_page(ada):
+    grace = join("grace@example.com", NOON - timedelta(days=9), alias="Grace")
+    for _visit in range(2):
+        assert "Ada invites you to" in browser().get(path(ada)).content.decode()
+        assert "Grace invites you to" in browser().get(path(grace)).content.decode()
+        assert '<html lang="tr"' in browser().get(path(ada), headers={"accept-language": "tr"}).content.decode()
 
 
 # --- the picture ------------------------------------------------------------------------------------------------------
