@@ -16,7 +16,10 @@ class RewardsConfig(AppConfig):
         roles.allow("support", "rewards", "reward", "session", "charity", "donation", actions=roles.READ)
         roles.allow("support", "rewards", "redemption", actions=frozenset({"view", "cancel"}))
 
+        from core.brand import amounts
         from core.ledger import expiry
         from rewards import cards, fairness, lapsing, laws, live_fragments, replay  # noqa: F401
+        from rewards.models import Donation
 
+        amounts.recorded_where(Donation.objects.exists)
         expiry.receive_by(lapsing.Charities())

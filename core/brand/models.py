@@ -17,6 +17,7 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from core import bulk
+from core.brand import amounts
 from core.brand.versions import Change, Version
 
 LANGUAGES = ("en", "tr")
@@ -139,6 +140,13 @@ class Brand(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse another currency once amounts are kept in this one: their numbers would mean something else."""
+        kept = Brand.objects.filter(pk=self.pk).values_list("currency", flat=True).first()
+        if kept not in (None, self.currency) and amounts.are_recorded():
+            sentence = _("The currency stays %(currency)s: amounts are recorded in it already.")
+            raise ValidationError({"currency": ValidationError(sentence, params={"currency": kept})})
 
     @classmethod
     def current(cls) -> Brand:

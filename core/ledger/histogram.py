@@ -2,7 +2,7 @@
 
 A histogram holds each total that somebody on the leaderboard has, in order, so that a place is one bisection in memory.
 One of few people is read anew each time and is exact. One of many is kept by each process and read anew in the
-background, so nobody waits for it; it is then as old as that, at most about a minute.
+background, so nobody waits for it; it is then as old as that: half a minute, or longer where reading it takes long.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import DatabaseError, connection, connections
@@ -109,6 +109,11 @@ class Histogram:
         """The next total above `points`; None for the first."""
         here = bisect_right(self.totals, points)
         return self.totals[here] if here < len(self.totals) else None
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago it was read."""
+        return timedelta(seconds=time.monotonic() - self.made)
 
     def is_old(self, refresh: float) -> bool:
         """Whether it is time to read it anew: after `refresh` seconds, or later where reading takes long."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core import clock
 from core.brand.models import Brand
@@ -46,11 +46,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one member sees of a board; `exact` unless the places are as they were a moment ago."""
+    """What one member sees of a board; `counted` is since when the places stand, None where they are those of now."""
 
     rows: tuple[Row, ...]
     place: Place | None
-    exact: bool
+    counted: datetime | None
 
 
 def board(per: str, brand: Brand) -> Board:
@@ -75,14 +75,14 @@ def top(board: Board) -> tuple[Row, ...]:
 def look(board: Board, member: Member) -> Look:
     """The board as a member sees it; whoever is staff has no place on it."""
     found = histograms.of(board)
-    exact = found.people <= histograms.exact
+    counted = None if found.people <= histograms.exact else clock.now() - found.age
     points = 0 if member.role else board.points_of(member.pk)
     ids = {*found.top, member.pk}
     if points > 0:
         ids |= {*found.above(points, NEIGHBOURS), *found.below(points, NEIGHBOURS)}
     read = _read(board, ids)
     rows = _ranked((read[each] for each in {*found.top, member.pk} if each in read), member.pk)
-    return Look(rows, None if member.role else _place(found, rows, read, member, points), exact)
+    return Look(rows, None if member.role else _place(found, rows, read, member, points), counted)
 
 
 Read = dict[int, tuple[int, str, int]]

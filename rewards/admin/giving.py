@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from core.brand.models import Brand
+from core.brand.versions import ADDED, ENDED
 from core.web.admin import ReadOnlyAdmin, act
 from rewards.admin.things import COLOURS, COVER_WIDGETS, ThingAdmin
 from rewards.models import Charity, Donation
+from rewards.programme import Charities
 
 
 def money(minor: int, currency: str) -> str:
@@ -38,6 +40,7 @@ class CharityAdmin(ThingAdmin):
     """To whom points are given, with what they were given."""
 
     icon = "volunteer_activism"
+    part = Charities.told
     form = CharityForm
     named_after = "name"
     list_display = ["name", "shown_state", "points", "given"]
@@ -61,11 +64,13 @@ class CharityAdmin(ThingAdmin):
 
     @act(_("Publish"), when=lambda charity: not charity.is_open, variant="primary")
     def publish(self, request: HttpRequest, charity: Charity) -> None:
-        charity.publish()
+        if charity.publish():
+            self.tell(charity, ADDED)
 
     @act(_("Close"), when=lambda charity: charity.is_open, variant="danger")
     def close(self, request: HttpRequest, charity: Charity) -> None:
-        charity.close()
+        if charity.close():
+            self.tell(charity, ENDED)
 
 
 @admin.register(Donation)

@@ -14,12 +14,14 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from core.brand.versions import ADDED, ENDED
 from core.earning.models import TierLevel
 from core.web.admin import act
 from rewards import kinds, moving
 from rewards.admin.things import COLOURS, COVER_WIDGETS, ThingAdmin
 from rewards.models import Reward, Session
 from rewards.models.reward import TooFewSeats
+from rewards.programme import Rewards
 
 
 class SessionForm(forms.ModelForm):
@@ -93,6 +95,7 @@ class RewardAdmin(ThingAdmin):
     """What points are spent on."""
 
     icon = "confirmation_number"
+    part = Rewards.told
     form = RewardForm
     fixed = ("slug", "kind")
     inlines = [SessionInline]
@@ -119,8 +122,10 @@ class RewardAdmin(ThingAdmin):
 
     @act(_("Publish"), when=lambda reward: not reward.is_live, variant="primary")
     def publish(self, request: HttpRequest, reward: Reward) -> None:
-        reward.publish()
+        if reward.publish():
+            self.tell(reward, ADDED)
 
     @act(_("Retire"), when=lambda reward: reward.is_live, variant="danger")
     def retire(self, request: HttpRequest, reward: Reward) -> None:
-        reward.retire()
+        if reward.retire():
+            self.tell(reward, ENDED)

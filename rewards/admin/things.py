@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 
+from core.brand.models import Brand
+from core.brand.versions import CHANGED, Change
 from core.web.admin import GoodturnAdmin
 from rewards import art
 
@@ -26,6 +28,7 @@ class ThingAdmin(GoodturnAdmin):
     """
 
     named_after = "title"
+    part = ""  # what the page of the rules calls such things
     fixed: tuple[str, ...] = ("slug",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
@@ -33,6 +36,15 @@ class ThingAdmin(GoodturnAdmin):
             obj.save()
         elif form.changed_data:
             obj.save(update_fields=form.changed_data)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.instance.state != "draft" and (form.changed_data or any(part.has_changed() for part in formsets)):
+            self.tell(form.instance, CHANGED)
+
+    def tell(self, thing: Any, verb: str) -> None:
+        """Begin a new version of the terms, which says on the page of the rules what became of this thing."""
+        Brand.bump(Change(self.part, verb, str(getattr(thing, self.named_after))))
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else {"slug": [self.named_after]}

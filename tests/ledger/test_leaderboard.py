@@ -88,7 +88,7 @@ def test_who_is_in_the_list_is_marked_there_and_not_shown_twice(brand: Brand) ->
     look = leaderboard.look(ALL, ada)
     assert look.place is not None
     assert [row.alias for row in look.rows if row.mine] == ["Ada"]
-    assert (look.place.rank, look.place.to_go, look.place.around, look.exact) == (2, 20, (), True)
+    assert (look.place.rank, look.place.to_go, look.place.around, look.counted) == (2, 20, (), None)
 
 
 def test_without_points_there_is_no_place(brand: Brand) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from core import clock
+from core.activities import record
+from core.activities.happening import Happening
+from core.activities.models import Source
 from core.brand.models import Brand
 from core.earning import rules
 from core.members.models import Member
@@ -129,3 +133,40 @@ def test_a_file_without_the_one_section_is_compared_with_what_is_in_force(apply)
 
     assert apply(policy + rule % ", pending_days: 14").code == 0
     assert "earning[0].pending_days: must be at least 1 for orders" in apply(rule % "").err
+
+
+@pytest.fixture
+def order_paid(db):
+    """Somebody paid for an order in the programme's currency."""
+    shop = Source.objects.create(slug="shop", kind="standard")
+    said = Happening(shop.pk, "1", "order.paid", clock.now(), email="ada@example.com", reference="1", amount=4250)
+    assert [outcome.errors for outcome in record([said])] == [[]]
+
+
+def test_another_currency_is_kept_while_no_amount_is_recorded(staff, client_of):
+    assert client_of(staff).post(ADDRESS, form(currency="USD")).status_code == 302
+
+    assert Brand.current().currency == "USD"
+
+
+def test_another_currency_is_refused_once_amounts_are_recorded(staff, client_of, order_paid):
+    before = Brand.current()
+
+    response = client_of(staff).post(ADDRESS, form(currency="USD", name="Other"))
+
+    assert "The currency stays EUR: amounts are recorded in it already." in response.content.decode()
+    assert (Brand.current().currency, Brand.current().name, Brand.current().version) == (
+        "EUR",
+        before.name,
+        before.version,
+    )
+    assert client_of(staff).post(ADDRESS, form(name="Other")).status_code == 302
+
+
+def test_a_file_with_another_currency_is_refused_once_amounts_are_recorded(apply, order_paid):
+    answer = apply("programme: {name: Other, currency: USD}\n")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "demo.yaml:1" in answer.err
+    assert "The currency stays EUR: amounts are recorded in it already." in answer.err
+    assert (Brand.current().currency, Brand.current().name) == ("EUR", "Goodturn")

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.brand.models import Brand
+from core.brand.versions import Version
 from core.members.models import Member, StaffChange
 from rewards import booking, giving
 from rewards.models import Charity, Redemption, Reward, Session
@@ -21,6 +23,11 @@ ClientOf = Callable[[Member], Client]
 
 def of_role(role: str, client_of: ClientOf) -> Client:
     return client_of(Member.objects.create_user(f"{role}@example.com", role=role))
+
+
+def latest() -> list[tuple[str, str]]:
+    """What the newest version of the terms tells."""
+    return Version.objects.order_by("-number").first().told()  # type: ignore[union-attr]
 
 
 def date(prefix: int, **changes: Any) -> dict[str, Any]:
@@ -153,6 +160,37 @@ def test_a_charity_is_made_published_and_closed(owner: Client, db: None) -> None
     assert Charity.objects.get().state == "open"
     owner.post(f"/admin/rewards/charity/{charity.pk}/act/close/")
     assert Charity.objects.get().state == "closed"
+
+
+def test_what_becomes_of_a_reward_is_told_on_the_page_of_the_rules(owner: Client, session: Session) -> None:
+    address = f"/admin/rewards/reward/{session.reward_id}/"
+    title = session.reward.title
+    owner.post(f"{address}change/", editing(session, place="Elsewhere"))
+    before = Brand.current().version
+
+    owner.post(f"{address}change/", editing(session, place="Elsewhere"))
+    assert Brand.current().version == before
+
+    owner.post(f"{address}change/", editing(session, place="Elsewhere", seats="12"))
+    assert (Brand.current().version, latest()) == (before + 1, [("Rewards", f"changed: {title}")])
+    owner.post(f"{address}act/retire/")
+    assert (Brand.current().version, latest()) == (before + 2, [("Rewards", f"ended: {title}")])
+    owner.post(f"{address}act/publish/")
+    assert (Brand.current().version, latest()) == (before + 3, [("Rewards", f"new: {title}")])
+
+
+def test_a_draft_is_told_of_when_it_is_published(owner: Client, db: None) -> None:
+    before = Brand.current().version
+    form = {"slug": "seeds", "name": "Seeds", "about": "", "url": "", "position": "0", "glyph": "heart", "colour": ""}
+    owner.post("/admin/rewards/charity/add/", form)
+    charity = Charity.objects.get()
+    owner.post(f"/admin/rewards/charity/{charity.pk}/change/", form | {"name": "Old seeds"})
+    assert Brand.current().version == before
+
+    owner.post(f"/admin/rewards/charity/{charity.pk}/act/publish/")
+    assert latest() == [("Charities", "new: Old seeds")]
+    owner.post(f"/admin/rewards/charity/{charity.pk}/change/", form | {"name": "Good seeds"})
+    assert latest() == [("Charities", "changed: Good seeds")]
 
 
 def test_editing_a_charity_leaves_its_total_alone(owner: Client, charity: Charity, ada: Member) -> None:
