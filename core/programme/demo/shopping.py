@@ -34,7 +34,7 @@ class Counter:
     def order(self, person: Person, at: datetime, amount: float | None = None, *, quiet: bool = False) -> str:
         """One order, with what follows of it on the days after unless `quiet`; returns its reference."""
         self.orders += 1
-        reference = f"order-{1000 + self.orders}"
+        reference = f"FE-{1000 + self.orders}"
         if amount is None:
             amount = self.chance.lognormvariate(math.log(person.habit.basket), 0.55)
         cents = round(min(MOST, max(LEAST, amount)) * 100) // 10 * 10
@@ -56,7 +56,7 @@ class Counter:
 
     def review(self, person: Person, at: datetime, reference: str) -> None:
         """A review of an order."""
-        self.shop.tell(at, "review.posted", person.email, reference=f"review-of-{reference}")
+        self.shop.tell(at, "review.posted", person.email, reference=reference)
 
     def share(self, person: Person, at: datetime) -> None:
         """A recipe shared."""
@@ -71,7 +71,7 @@ class Counter:
         email = f"passer-by-{number}@example.com"
         self.orders += 1
         amount = f"{self.chance.randrange(5, 60)}.50"
-        self.shop.tell(at, "order.paid", email, reference=f"order-{1000 + self.orders}", amount=amount)
+        self.shop.tell(at, "order.paid", email, reference=f"FE-{1000 + self.orders}", amount=amount)
         self.shop.tell(at + timedelta(minutes=5), "newsletter.opened", email)
 
     def _later(self, at: datetime, least: int, most: int) -> datetime:

@@ -43,6 +43,8 @@ class Tour:
                 self.counter.review(self.ada, noon, self.ada.orders[-1])
         if number in (self._day(0.45), self._day(0.65), self.length - 2):  # the last is still to come
             at(noon + timedelta(hours=1), lambda: self.site.book_something(self.ada, early=True))
+        if number == self._day(0.95):
+            at(noon, lambda: self.site.read_notices(self.ada))
         if number == self._day(0.8):
             at(noon + timedelta(hours=8), lambda: self.site.give(self.ada, 100))
 

@@ -153,6 +153,10 @@ class Site:
         path = f"/give/{self.chance.choice(self.offers.charities)}/donations/"
         self._act(person, path, points=points, confirmed="on", key=self._key())
 
+    def read_notices(self, person: Person) -> None:
+        """Look through the notices, so that only later ones are new."""
+        self._act(person, "/notices/reading/")
+
     def _act(self, person: Person, path: str, **form: object) -> HttpResponseBase | None:
         """Send a form as that member; None when the site says no."""
         assert person.member is not None
