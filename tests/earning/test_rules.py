@@ -8,12 +8,14 @@ from itertools import count, permutations
 import hypothesis.strategies as st
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
 from core.activities.models import Kind
 from core.brand.models import Brand
 from core.earning import rules
 from core.earning.models import Rule
+from core.ledger.rebuilding import differences
 from tests.activities.conftest import ada, join, shop, wallet_of  # noqa: F401
 from tests.shop import event, order, refund
 
@@ -157,3 +159,41 @@ def test_limits_do_not_mind_the_order_of_arrival(shop, ada, wallet_of, data):  #
             assert shop.send(said[index]).status_code == 202
         earned.append(wallet_of(ada).earned - before)
     assert earned[0] == earned[1]
+
+
+@pytest.mark.parametrize(("first", "second"), [(2, 2), (1, 3), (3, 1)])
+def test_a_limit_counts_across_an_edit_within_its_period(shop, ada, wallet_of, first, second):  # noqa: F811
+    """What was judged by the version before counts in the period still, and stays worth what that version gives."""
+
+    def put(points: int, number: int) -> None:
+        rules.put(
+            "daily", activity="order.paid", calculation="flat", settings={"points": points},
+            limit_count=number, limit_per="week",
+        )  # fmt: skip
+
+    def at(hours: int) -> datetime:
+        return MONDAY + timedelta(hours=hours)
+
+    before = [order("ada@example.com", "A", at=at(3)), order("ada@example.com", "B", at=at(6))]
+    after = [
+        order("ada@example.com", "C", at=at(9)),
+        order("ada@example.com", "D", at=at(1)),
+        order("ada@example.com", "E", at=at(4)),
+    ]
+    ends = set()
+    for early in permutations(before):
+        for late in permutations(after):
+            with transaction.atomic():
+                put(5, first)
+                for said in early:
+                    shop.send(dict(said))
+                put(70, second)
+                for said in late:
+                    shop.send(dict(said))
+                ends.add(wallet_of(ada).available)
+                assert not list(differences())
+                shop.send(refund("D"))
+                ends.add(-wallet_of(ada).available)
+                assert not list(differences())
+                transaction.set_rollback(True)
+    assert len(ends) == 2, ends
