@@ -127,15 +127,19 @@ class Posting:
         self.transfers.append(transfer)
         self._enter(transfer, source, -points)
         self._enter(transfer, target, points)
-        if source == Account.WALLET:
-            self._take(transfer, lots)
-        elif target == Account.WALLET and lot is not None:
-            lot.available_at = lot.available_at or clock.now()
-            self._turn(lot, points)
-        if target in (Account.WALLET, Account.PENDING) or reason in (Reason.SPENT, Reason.DONATED):
-            self._be_active(self.wallets[member_id])
+        self._turn_lots(transfer, lot, lots)
         self.moved.add(member_id)
         return transfer
+
+    def _turn_lots(self, transfer: Transfer, lot: Lot | None, lots: Iterable[Lot]) -> None:
+        """Let what the transfer moved be in its lots, or gone from them, and the wallet be active."""
+        if transfer.source == Account.WALLET:
+            self._take(transfer, lots)
+        elif transfer.target == Account.WALLET and lot is not None:
+            lot.available_at = lot.available_at or clock.now()
+            self._turn(lot, transfer.points)
+        if transfer.target in (Account.WALLET, Account.PENDING) or transfer.reason in (Reason.SPENT, Reason.DONATED):
+            self._be_active(self.wallets[transfer.member_id])
 
     def put_back(self, transfer: Transfer, uses: Iterable[Use]) -> list[Lot]:
         """Let `transfer` restore the lots that `uses` took from, and return those lots."""
