@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
@@ -27,18 +28,18 @@ class TermsForm(forms.ModelForm):
     """The terms, with choices where there are some and the least amount in whole currency units."""
 
     by = forms.ChoiceField(
-        label=_("the friend qualifies"),
+        label=capfirst(_("the friend qualifies")),
         choices=[(slug, way.title) for slug, way in WAYS.items()],
         widget=UnfoldAdminSelectWidget,
     )
     activity = forms.ChoiceField(
-        label=_("kind of activity"),
+        label=capfirst(_("kind of activity")),
         required=False,
         widget=UnfoldAdminSelectWidget,
         help_text=_("Only for who qualifies by another activity."),
     )
     least = forms.DecimalField(
-        label=_("least amount"),
+        label=capfirst(_("least amount")),
         required=False,
         min_value=0,
         max_digits=12,
@@ -47,7 +48,7 @@ class TermsForm(forms.ModelForm):
         help_text=_("In the programme's currency; for orders and other activities with an amount."),
     )
     challenge = forms.ChoiceField(
-        label=_("challenge"),
+        label=capfirst(_("challenge")),
         required=False,
         widget=UnfoldAdminSelectWidget,
         help_text=_("Only for who qualifies by completing a challenge."),

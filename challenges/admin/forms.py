@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -132,7 +133,7 @@ class ChallengeForm(forms.ModelForm):
     """A challenge, which can wait for published ones only and gives a badge that is not retired."""
 
     audience = forms.MultipleChoiceField(
-        label=_("only for tiers"),
+        label=capfirst(_("only for tiers")),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Only who holds one of these tiers can join, and stays in it afterwards; none chosen: everybody."),

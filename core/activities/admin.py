@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
 from core.activities.models import SITE, Activity, Kind, Source
 from core.brand.models import Brand
@@ -70,11 +72,28 @@ class ActivityAdmin(ReadOnlyAdmin):
 
     section = BOOKS
     icon = "history"
-    list_display = ["received_at", "type", "member", "email", "reference", "amount", "status", "void"]
+    list_display = ["received_at", "type", "member", "email", "reference", "paid", "status", "undone"]
     list_filter = ["status", "type", "source"]
     search_fields = ["external_id", "reference", "email"]
     list_select_related = ["member", "source"]
     ordering = ["-pk"]
     show_full_result_count = False
     raw_id_fields = ["cause", "duplicate_of", "member"]
-    exclude = ["fingerprint"]
+    exclude = ["fingerprint", "amount", "taken_back"]
+    readonly_fields = ["paid", "given_back"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        self._brand = Brand.current()
+        return super().get_queryset(request)
+
+    @display(description=_("amount"), ordering="amount")
+    def paid(self, activity: Activity) -> str:
+        return "" if activity.amount is None else self._brand.money(activity.amount)
+
+    @display(description=_("given back"))
+    def given_back(self, activity: Activity) -> str:
+        return self._brand.money(activity.taken_back) if activity.taken_back else ""
+
+    @display(description=_("void"), label="danger")
+    def undone(self, activity: Activity) -> str:
+        return gettext("as if it had never been") if activity.void else ""

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import (
@@ -31,19 +32,19 @@ class BrandForm(forms.ModelForm):
     """The settings, with a choice of zones and languages and a field for the colour."""
 
     languages = forms.MultipleChoiceField(
-        label=_("languages"),
+        label=capfirst(_("languages")),
         choices=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     time_zone = forms.ChoiceField(
-        label=_("time zone"),
+        label=capfirst(_("time zone")),
         choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())],
         widget=UnfoldAdminSelectWidget,
         help_text=_("Days, weeks and months begin by the clock of this zone."),
     )
 
     expiry_notice_days = forms.CharField(
-        label=_("days of notice"),
+        label=capfirst(_("days of notice")),
         max_length=60,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("Days before, by commas. The first is at least 30: nothing expires without that notice."),

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet, Sum
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -66,7 +67,7 @@ class RewardForm(forms.ModelForm):
     """A reward; its kind is one of those that exist."""
 
     tiers = forms.MultipleChoiceField(
-        label=_("only for tiers"),
+        label=capfirst(_("only for tiers")),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("None chosen: everybody can have it."),

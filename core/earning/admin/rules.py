@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
@@ -24,11 +25,11 @@ from core.web.admin import GoodturnAdmin, act
 class RuleForm(forms.ModelForm):
     """A rule with choices for what it rewards and how."""
 
-    activity = forms.ChoiceField(label=_("activity"), widget=UnfoldAdminSelectWidget)
-    calculation = forms.ChoiceField(label=_("calculation"), widget=UnfoldAdminSelectWidget)
+    activity = forms.ChoiceField(label=capfirst(_("activity")), widget=UnfoldAdminSelectWidget)
+    calculation = forms.ChoiceField(label=capfirst(_("calculation")), widget=UnfoldAdminSelectWidget)
 
     audience = forms.MultipleChoiceField(
-        label=_("only for tiers"),
+        label=capfirst(_("only for tiers")),
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Who holds none of these by then gets nothing by this rule; none chosen: everybody."),
@@ -67,6 +68,21 @@ class RuleAdmin(GoodturnAdmin):
 
     icon = "calculate"
     form = RuleForm
+    fieldsets = [
+        (None, {"fields": [("activity", "slug")]}),
+        (
+            _("What it is worth"),
+            {
+                "fields": ["calculation", "settings", ("limit_count", "limit_per")],
+                "description": _("Saving begins a new version: what happened before stays as it was judged then."),
+            },
+        ),
+        (
+            _("Multiplied"),
+            {"fields": ["tier_multiplier", ("streak_every", "streak_step", "streak_most")]},
+        ),
+        (_("When and for whom"), {"fields": ["pending_days", ("starts", "ends"), "audience"]}),
+    ]
     list_display = ["slug", "activity", "in_words", "limit_count", "limit_per", "pending_days", "starts", "ends"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:

@@ -9,8 +9,10 @@ from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core.brand.models import Brand
@@ -64,7 +66,17 @@ class TiersAdmin(GoodturnAdmin):
 
     icon = "stairs"
     inlines = [LevelInline]
-    fields = [("window_months", "grace_months")]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("window_months", "grace_months")],
+                "description": _(
+                    "A change holds from now on, for everybody; it takes a while until all are looked at."
+                ),
+            },
+        )
+    ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -102,7 +114,7 @@ class TierChangeAdmin(ReadOnlyAdmin):
 
     section = PEOPLE
     icon = "swap_vert"
-    list_display = ["member", "before", "level", "since", "void", "in_words", "posted_at"]
+    list_display = ["member", "before", "level", "since", "in_words", "taken_back", "posted_at"]
     search_fields = ["member__email", "member__alias"]
     list_select_related = ["member"]
     ordering = ["-pk"]
@@ -111,6 +123,10 @@ class TierChangeAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         self._brand = Brand.current()
         return super().get_queryset(request)
+
+    @display(description=_("void"), label="danger")
+    def taken_back(self, change: TierChange) -> str:
+        return gettext("taken back") if change.void else ""
 
     @admin.display(description=_("why"))
     def in_words(self, change: TierChange) -> str:
