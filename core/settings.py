@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "crontask",
     "django_htmx",
     "django_tasks_db",
-    "heroicons",
     "core.serve",
     "core.brand",
     "core.web",
@@ -133,6 +132,7 @@ TEMPLATES = [
                 "core.web.context_processors.brand",
                 "core.members.context_processors.unread",
             ],
+            "libraries": {"heroicons": "core.web.templatetags.icons"},
         },
     },
 ]

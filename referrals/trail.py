@@ -35,7 +35,9 @@ Trail = tuple[Step, ...]
 
 def sign(trail: Trail) -> str:
     """The trail as text that only this site can have written."""
-    return signing.dumps([[step.code, round(step.at.timestamp() * 1000)] for step in trail], salt=SALT, compress=True)
+    steps = [[step.code, round(step.at.timestamp() * 1000)] for step in trail]
+    # One click is not made shorter, and trying costs more than signing.
+    return signing.dumps(steps, salt=SALT, compress=len(steps) > 1)
 
 
 def read(text: object) -> Trail:

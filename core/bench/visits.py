@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core import clock
 from core.activities.joining import welcome
 from core.bench.filling import email_of
 from core.members.models import Member
@@ -32,6 +33,11 @@ def link() -> str:
     if found is None:
         raise RuntimeError(f"No link on /invite/, which was answered {page.status_code}: {page.content[:3000]!r}")
     return found[0]
+
+
+def touch() -> None:
+    """Change something of the first member that every part of their pages is made of."""
+    Member.objects.filter(email=email_of(0)).update(last_login=clock.now())
 
 
 def queries(path: str, *, member: bool, again: bool = False) -> dict[str, Any]:

@@ -44,5 +44,5 @@ def balance(look: Look) -> tuple[str, dict[str, Any]]:
 @dashboard.card(70, LATEST)
 def recent(look: Look) -> tuple[str, dict[str, Any]] | None:
     """What just happened in the wallet."""
-    lines = [statement.Line.of(entry, look.brand) for entry in look.rows(LATEST)]
+    lines = [statement.Line.of(entry, look.brand, why=False) for entry in look.rows(LATEST)]
     return ("ledger/recent_card.html", {"lines": lines}) if lines else None

@@ -49,17 +49,18 @@ class Line:
     at: datetime
 
     @classmethod
-    def of(cls, entry: Entry, brand: Brand) -> Line:
+    def of(cls, entry: Entry, brand: Brand, *, why: bool = True) -> Line:
+        """The line of an entry; without `why` where nobody asks how it was worked out."""
         transfer = entry.transfer
-        why = transfer.explanation
+        said = transfer.explanation
         return cls(
             id=entry.pk,
             points=entry.points,
             balance=entry.balance or 0,
             title=transfer.get_reason_display(),
-            thing=shown(why.thing, brand),
-            explanation=why.text(brand),
-            facts=[*_happened(transfer, brand), *why.facts(brand)],
+            thing=shown(said.thing, brand),
+            explanation=said.text(brand) if why else "",
+            facts=[*_happened(transfer, brand), *said.facts(brand)] if why else [],
             at=transfer.posted_at,
         )
 

@@ -19,6 +19,7 @@ from core.brand.models import Brand
 from core.clock import now
 from core.web import art, stylesheet, theme
 from core.web.colour import Colour
+from core.web.templatetags.icons import drawn
 
 register = template.Library()
 
@@ -154,9 +155,9 @@ def cover_art(cover: art.Cover, banner: bool = False) -> SafeString:
 
 def _icon(name: str) -> SafeString:
     try:
-        return mark_safe(heroicons._render_icon("outline", name, 84, {}))
+        return drawn("outline", name, 84)
     except heroicons.IconDoesNotExist:
-        return mark_safe(heroicons._render_icon("outline", "sparkles", 84, {}))
+        return drawn("outline", "sparkles", 84)
 
 
 @register.simple_tag
