@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.audit import laws
@@ -47,3 +48,14 @@ def breaches() -> list[str]:
 def days(number: int) -> datetime:
     """The moment so many days from now."""
     return clock.now() + timedelta(days=number)
+
+
+def plans(queries: CaptureQueriesContext) -> list[str]:
+    """How the database carries out each of these queries."""
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    found = []
+    with connection.cursor() as cursor:
+        for query in list(queries):
+            cursor.execute(f"{explain} {query['sql'].replace('%', '%%')}")
+            found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
+    return found

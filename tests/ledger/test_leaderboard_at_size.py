@@ -14,6 +14,7 @@ from core.ledger import histogram, leaderboard
 from core.ledger.histogram import Board, Histogram, Histograms
 from core.ledger.models import Tally, Wallet
 from core.members.models import Member
+from tests.ledger.conftest import plans
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 20_000
@@ -43,17 +44,6 @@ def crowd(db: None) -> Iterator[list[Member]]:
     kept, leaderboard.histograms = leaderboard.histograms, Histograms()
     yield people
     leaderboard.histograms = kept
-
-
-def plans(queries: CaptureQueriesContext) -> list[str]:
-    """How the database carries out each of these queries."""
-    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-    found = []
-    with connection.cursor() as cursor:
-        for query in list(queries):
-            cursor.execute(f"{explain} {query['sql'].replace('%', '%%')}")
-            found.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-    return found
 
 
 def test_who_looks_reads_by_an_index_and_nothing_twice(crowd: list[Member]) -> None:
