@@ -94,8 +94,10 @@ class Books(RuleBasedStateMachine):
         self.source = source
         self.emails = {member.pk: member.email for member in members}
         self.now = START
-        # What each cause is worth to whom; what was spent and not given back; what went from each member in all.
+        # What each cause is worth to whom, and how much of it was let go; what was spent and not given back; what went
+        # from each member in all.
         self.worth: dict[str, tuple[int, int]] = {}
+        self.let_go: dict[str, int] = defaultdict(int)
         self.spent: list[tuple[int, str, int]] = []
         self.gone: dict[int, int] = defaultdict(int)
         # How many ends each erased member had been told of.
@@ -149,6 +151,10 @@ class Books(RuleBasedStateMachine):
             for _time in range(times):
                 with transaction.atomic(savepoint=False):
                     settle([due], lock([who]))
+        let_go = Lot.objects.filter(cause=cause).values_list("forgiven", flat=True).first() or 0
+        if (more := points - self.worth.get(cause, (who, 0))[1]) > 0:
+            assert let_go == max(self.let_go[cause] - more, 0), "what was let go is not awarded anew"
+        self.let_go[cause] = let_go
         self.worth[cause] = who, points
 
     @rule(who=people, points=st.integers(1, 100) | st.none(), give=st.booleans())
