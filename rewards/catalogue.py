@@ -18,7 +18,7 @@ from rewards.models import Redemption, Reward, Session
 class Offer:
     """A reward with the dates that can be chosen, what a member lacks for it in points, and what they hold of it.
 
-    For a visitor `to_go` is None: nothing is known of their points.
+    For a visitor `to_go` is None: nothing is known of their points. `for_whom` says of which tiers one must be, if any.
     """
 
     reward: Reward
@@ -26,6 +26,7 @@ class Offer:
     to_go: int | None = None
     held: list[Redemption] = field(default_factory=list)
     not_for_them: Refused | None = None
+    for_whom: str = ""
 
     @property
     def affordable(self) -> bool:
@@ -58,6 +59,8 @@ def offer(reward: Reward, member: Member | None) -> Offer:
 
 def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
     found = [Offer(reward, reward.upcoming) for reward in rewards]
+    if any(reward.tiers for reward in rewards):
+        _limit(found, member)
     if member is None:
         return found
     available = wallet_of(member.pk).available
@@ -65,12 +68,18 @@ def _offered(rewards: list[Reward], member: Member | None) -> list[Offer]:
     mine = Redemption.objects.live().of(member).filter(reward__in=rewards).select_related("session")
     for redemption in mine.order_by("session__starts", "pk"):
         held[redemption.reward_id].append(redemption)
-    if any(reward.tiers for reward in rewards):
-        brand = Brand.current()
-        standing = tiers.standing_of(member.pk, brand)
-        for offered in found:
-            offered.not_for_them = tiers.refusal_for(offered.reward.tiers or (), standing, brand)
     for offered in found:
         offered.to_go = max(0, offered.reward.cost - available)
         offered.held = held[offered.reward.pk]
     return found
+
+
+def _limit(found: list[Offer], member: Member | None) -> None:
+    """Say for whom those are that are for some tiers only, and refuse them to a member of none of these."""
+    brand = Brand.current()
+    standing = tiers.standing_of(member.pk, brand) if member else None
+    for offered in found:
+        if offered.reward.tiers:
+            offered.for_whom = tiers.for_whom(offered.reward.tiers, brand)
+            if member is not None:
+                offered.not_for_them = tiers.refusal_for(offered.reward.tiers, standing, brand)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from core.brand.explanation import Explanation
 from core.ledger import spending
@@ -59,3 +60,16 @@ def test_a_reward_for_a_tier_that_there_is_not_is_refused(db, tmp_path, capsys):
     with pytest.raises(SystemExit):
         call_command("programme", "apply", str(file))
     assert "there is no tier 'golden'" in capsys.readouterr().err
+
+
+def test_the_shelf_says_for_whom_it_is_before_anybody_counts_on_it(programme, ada, client_of):  # noqa: F811
+    spending.adjust(ada.pk, 150, reference="some", explanation=Explanation("A gift."))
+
+    assert "From Gold on" in Client().get("/rewards/").content.decode()
+    shelf = client_of(ada).get("/rewards/").content.decode()
+    assert "From Gold on" in shelf
+    assert "You have it" not in shelf
+    spending.adjust(ada.pk, 1900, reference="gift", explanation=Explanation("A gift."))
+    shelf = client_of(ada).get("/rewards/").content.decode()
+    assert "From Gold on" not in shelf
+    assert "You have it" in shelf
