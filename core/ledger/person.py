@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,10 +39,18 @@ def entries(person: Person) -> Iterator[dict[str, Any]]:
             "balance": entry.balance,
             "reason": entry.transfer.reason,
             "explanation": why.text(brand),
-            "facts": dict(why.facts(brand)),
+            "facts": _by_label(why.facts(brand)),
             "at": entry.transfer.at,
             "posted_at": entry.transfer.posted_at,
         }
+
+
+def _by_label(facts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The facts by their labels, those under one label one after the other."""
+    found: dict[str, str] = {}
+    for label, value in facts:
+        found[label] = f"{found[label]}; {value}" if label in found else value
+    return found
 
 
 @erasure.warning(10)

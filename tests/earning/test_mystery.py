@@ -194,3 +194,13 @@ def test_the_file_has_it_back(programme, tmp_path):
     version = Brand.current().version
     call_command("programme", "apply", str(file), verbosity=0)
     assert Brand.current().version == version
+
+
+def test_a_person_has_all_numbers_of_a_draw_in_their_data(shop, ada, programme, tmp_path):  # noqa: F811
+    programme()
+    shop.send(answered(1))
+    file = tmp_path / "ada.json"
+    call_command("person", "export", "ada@example.com", str(file), verbosity=0)
+    said = file.read_text()
+    assert "0 to 69: 10 points; 70 to 94: 50 points; 95 to 99: 500 points" in said
+    assert Rule.objects.get().seed not in said
