@@ -90,6 +90,7 @@ def test_it_says_what_was_drawn_from_what():
         ("Numbers", "95 to 99: 500 leaves"),
         ("Drawn for", "1:evt-1"),
         ("Seal of the seed (SHA-256)", seal("5eed")),
+        ("How to check", "The page of the rules says how, under Draws."),
     ]
     assert CALCULATIONS["mystery"].read({"odds": ODDS}).sentence().text(BRAND) == (
         "Drawn by lot: 10 leaves (70 in 100), 50 leaves (25 in 100), 500 leaves (5 in 100)."

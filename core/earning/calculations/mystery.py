@@ -49,6 +49,10 @@ class Mystery(Calculation):
                 *((gettext_noop("Numbers"), value) for value in self._ranges()),
                 (gettext_noop("Drawn for"), activity.id),
                 (gettext_noop("Seal of the seed (SHA-256)"), seal(activity.seed)),
+                (
+                    gettext_noop("How to check"),
+                    {"message": gettext_noop("The page of the rules says how, under Draws.")},
+                ),
             ),
         )
         return Award(points, explanation)
