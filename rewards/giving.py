@@ -16,7 +16,7 @@ from core.ledger import spending
 from core.ledger.models import Wallet
 from core.ledger.releasing import wallet_of
 from core.members.models import Member
-from core.web.refused import NotEligible, NotOpen, Refused
+from core.web.refused import NotOpen, Refused
 from rewards import wallets
 from rewards.models import Charity, Donation
 
@@ -42,7 +42,7 @@ def refusal_for(charity: Charity, member: Member) -> Refused | None:
     """Why this member cannot give to it now; None when only points decide."""
     if not charity.is_open:
         return NotOpen(_("This charity does not take gifts at the moment."))
-    return None if member.is_active else NotEligible(_("This account does not take part."))
+    return None if member.is_active else wallets.takes_no_part()
 
 
 def quote(charity: Charity, *, member: Member, points: int, brand: Brand) -> int:
@@ -78,7 +78,7 @@ def give(
 @transaction.atomic
 def _give(charity: Charity, member: Member, points: int, key: str | None, shown: int | None) -> Donation:
     """The act; wallets are locked before the charity, as everywhere."""
-    wallets.hold(member.pk)
+    wallets.hold_of_active(member)
     if done := _done(member, charity, key):
         return done
     brand = Brand.current()

@@ -15,7 +15,7 @@ from core.brand.models import Brand
 from core.earning import tiers
 from core.ledger import spending
 from core.members.models import Member
-from core.web.refused import LimitReached, NotEligible, NotOpen, Refused
+from core.web.refused import LimitReached, NotOpen, Refused
 from rewards import wallets
 from rewards.models import Redemption, Reward, Session
 
@@ -32,7 +32,7 @@ def refusal_for(reward: Reward, member: Member, session: Session | None = None) 
     return (
         (None if reward.is_live else not_offered())
         or kind.closed(reward, session)
-        or (None if member.is_active else NotEligible(_("This account does not take part.")))
+        or (None if member.is_active else wallets.takes_no_part())
         or tier_refusal(reward, member)
         or kind.over(reward, session)
         or limit_refusal(reward, member)
@@ -92,7 +92,7 @@ def redeem(reward: Reward, *, member: Member, session: Session | None = None, ke
 @transaction.atomic
 def _redeem(reward: Reward, member: Member, session: Session | None, key: str | None) -> Redemption:
     """The act. The member's wallet is locked first, so whatever is asked about this member holds until the end."""
-    wallets.hold(member.pk)
+    wallets.hold_of_active(member)
     if done := _done(member, session, key):
         return done
     if refusal := tier_refusal(reward, member) or limit_refusal(reward, member):

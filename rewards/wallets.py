@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from core.activities.subscription import concerned
 from core.ledger.posting import lock
+from core.members.models import Member
+from core.web.refused import NotEligible, Refused
 
 
 def hold(member_id: int) -> None:
@@ -13,3 +17,15 @@ def hold(member_id: int) -> None:
     so two acts cannot wait for each other. Call it inside the transaction of the act.
     """
     lock(concerned({member_id}, ()))
+
+
+def hold_of_active(member: Member) -> None:
+    """The same for an act of the member's own; raises NotEligible when the account was closed or erased meanwhile."""
+    hold(member.pk)
+    if not Member.objects.filter(pk=member.pk, is_active=True).exists():
+        raise takes_no_part()
+
+
+def takes_no_part() -> Refused:
+    """That the account is closed."""
+    return NotEligible(_("This account does not take part."))
