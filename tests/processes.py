@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,12 +32,16 @@ def environment(**said: str) -> dict[str, str]:
 
 
 @contextmanager
-def running(*command: str, patience: float = 60, **said: str) -> Iterator[subprocess.Popen[str]]:
+def running(
+    *command: str, patience: float = 60, printed: IO[str] | None = None, **said: str
+) -> Iterator[subprocess.Popen[str]]:
     """`manage.py command` with `PORT` said, once it answers /healthz; ended with all its children afterwards.
 
-    What it prints goes to a file, which never fills up; AssertionError has its end when it does not start.
+    What it prints goes to a file, `printed` if that is given, which never fills up as a pipe does that nobody reads;
+    the AssertionError of one that does not start has the end of it.
     """
-    with tempfile.TemporaryFile("w+") as printed:
+    with tempfile.TemporaryFile("w+") as own:
+        printed = printed or own
         process = subprocess.Popen(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
@@ -48,13 +52,12 @@ def running(*command: str, patience: float = 60, **said: str) -> Iterator[subpro
             start_new_session=True,
         )
         try:
-            try:
-                wait_for(int(said["PORT"]), process, patience)
-            except AssertionError as problem:
-                printed.seek(0)
-                problem.add_note(printed.read()[-4000:])
-                raise
+            wait_for(int(said["PORT"]), process, patience)
             yield process
+        except AssertionError as problem:
+            printed.seek(0)
+            problem.add_note(printed.read()[-4000:])
+            raise
         finally:
             process.send_signal(signal.SIGTERM)
             try:
