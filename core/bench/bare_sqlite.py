@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -18,6 +19,15 @@ Rows = list[tuple[str, list[dict[str, Any]]]]
 # The rows of one event in the order in which they point to each other; columns that must be new each time.
 WRITTEN = ("activities_activity", "ledger_lot", "ledger_transfer", "ledger_entry", "challenges_contribution")
 NEW_TEXTS = {"external_id", "cause", "reference"}
+WALLET = (
+    "UPDATE ledger_wallet SET available = available + 1, earned = earned + 1, version = version + 1 WHERE member_id = ?"
+)
+# As an event adds to its member's week and month: rows that are new in the first event and moved by the next.
+TALLIES = (
+    "INSERT INTO ledger_tally (member_id, per, starts, earned) "
+    "SELECT member_id, per, starts, 1 FROM ledger_tally WHERE member_id = ? "
+    "ON CONFLICT (member_id, per, starts) DO UPDATE SET earned = earned + excluded.earned"
+)
 
 
 @dataclass
@@ -26,22 +36,25 @@ class _Event:
 
     rows: Rows
     member: int
-    participations: int
+    answer: str
 
 
 def rate(file: str, seconds: float) -> float:
     """How often a second `sqlite3` alone writes what the latest event in `file` wrote."""
-    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
-    connection.executescript(settings.DATABASES["default"]["OPTIONS"]["init_command"])
-    event = _latest(connection)
-    chance, done = Random(), 0
+    write, done = repeated(file), 0
     began = time.perf_counter()
     while time.perf_counter() - began < seconds:
-        _write(connection, event, f"{chance.getrandbits(64):x}")
+        write()
         done += 1
-    spent = time.perf_counter() - began
-    connection.close()
-    return done / spent
+    return done / (time.perf_counter() - began)
+
+
+def repeated(file: str) -> Callable[[], None]:
+    """What writes the rows of the latest event in `file` once more, under new keys."""
+    connection = sqlite3.connect(file, isolation_level=None, timeout=20)
+    connection.executescript(settings.DATABASES["default"]["OPTIONS"]["init_command"])
+    event, chance = _latest(connection), Random()
+    return lambda: _write(connection, event, f"{chance.getrandbits(64):x}")
 
 
 def _latest(connection: sqlite3.Connection) -> _Event:
@@ -59,7 +72,7 @@ def _latest(connection: sqlite3.Connection) -> _Event:
     for table in WRITTEN:
         found = connection.execute(f"SELECT * FROM {table} WHERE {of[table]} ORDER BY id", key).fetchall()
         rows.append((table, [dict(row) for row in found]))
-    return _Event(rows, activity["member_id"], len(rows[-1][1]))
+    return _Event(rows, activity["member_id"], activity["answer"])
 
 
 def _write(connection: sqlite3.Connection, event: _Event, name: str) -> None:
@@ -68,16 +81,18 @@ def _write(connection: sqlite3.Connection, event: _Event, name: str) -> None:
     keys: dict[str, dict[int, int]] = {}
     for table, rows in event.rows:
         keys[table] = {row["id"]: _insert(connection, table, row, keys, name) for row in rows}
-    connection.execute(
-        "UPDATE ledger_wallet SET available = available + 1, earned = earned + 1, version = version + 1 "
-        "WHERE member_id = ?",
-        (event.member,),
-    )
+    (fact,) = keys["activities_activity"].values()
     for row in event.rows[-1][1]:
         connection.execute(
-            "UPDATE challenges_participation SET progress = ?, latest_at = CURRENT_TIMESTAMP WHERE id = ?",
-            ('{"task": 1}', row["participation_id"]),
+            "UPDATE challenges_participation SET progress = ?, latest_id = ?, latest_at = CURRENT_TIMESTAMP "
+            "WHERE id = ?",
+            ('{"task": 1}', fact, row["participation_id"]),
         )
+    connection.execute(TALLIES, (event.member,))
+    connection.execute(WALLET, (event.member,))
+    connection.execute(
+        "UPDATE activities_activity SET answer = ?, checksum = checksum + 1 WHERE id = ?", (event.answer, fact)
+    )
     connection.execute("COMMIT")
 
 

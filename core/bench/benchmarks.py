@@ -1,3 +1,3 @@
 """The figures that need nothing above core."""
 
-from core.bench.figures import batch, growth, hooks, pages, ranking, single_event, sqlite  # noqa: F401
+from core.bench.figures import batch, growth, hooks, live, pages, ranking, single_event, sqlite  # noqa: F401

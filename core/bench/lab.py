@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 import redis
 
 from core.bench import filling, history
+from core.bench.hall import Hall
 from core.bench.pgbench import Floor
 from core.bench.reading import CannotRun, Measure, compared
 from core.bench.scratch import Cluster, Files, Scratch, scratch_for
@@ -26,14 +28,21 @@ from core.bench.web import Server, Visitor
 Step = Callable[[str], None]
 
 
+class Closing(Protocol):
+    """Something that ends by `close`."""
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How this run measures: `seconds` a slice, `rounds` of each pair, and growth to `scale` million members."""
+    """How this run measures: `seconds` a slice, `rounds` of each pair, growth to `scale` million members."""
 
     rounds: int = 3
     seconds: float = 1.0
     members: int = 1000
     scale: float = 0.1
+    sockets: int = 1000
 
 
 class Lab:
@@ -55,6 +64,8 @@ class Lab:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # told twice to end, it would leave databases behind
         try:
             self._open.close()
         finally:
@@ -92,9 +103,12 @@ class Lab:
 
     def station(self, database: str, **more: str) -> Station:
         """A process of the site on this database, until the end of the run."""
-        station = Station(self.surroundings(database, **more))
-        self._open.callback(station.close)
-        return station
+        return self.closed_at_end(Station(self.surroundings(database, **more)))
+
+    def closed_at_end[Made: Closing](self, made: Made) -> Made:
+        """What was made, which is closed at the end of the run."""
+        self._open.callback(made.close)
+        return made
 
     def filled(self, name: str, scratch: Scratch | None = None) -> str:
         """A scratch database with the programme and this run's members; the first is filled, the rest are copies."""
@@ -169,9 +183,12 @@ class Lab:
     @cached_property
     def server(self) -> Server:
         """A web server at home."""
-        server = Server(self.surroundings(self.home))
-        self._open.callback(server.close)
-        return server
+        return self.closed_at_end(Server(self.surroundings(self.home)))
+
+    @cached_property
+    def hall(self) -> Hall:
+        """The server of sockets with its crowd. Raises CannotRun where it cannot be had."""
+        return Hall(self)
 
     def visitor(self, cookie: str = "") -> Visitor:
         """A client of that server."""

@@ -1,7 +1,8 @@
 """The naive endpoint: what a careful developer writes first, correct, by the ORM, one row at a time.
 
 It does the same for an event: the signature, once for ever by a unique id, the books with a locked wallet, and each
-matching challenge with what counted.
+matching challenge with what counted, and what was earned in the week and the month. What the site adds is left out:
+how an award was worked out, and checksums.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from core import clock
 from core.activities.models import Activity, Source
 from core.bench.programme import SHOP
 from core.brand.models import Brand
+from core.brand.periods import Per, period
 from core.earning.models import Rule
-from core.ledger.models import Account, Entry, Lot, Reason, Transfer, Wallet
+from core.ledger.models import Account, Entry, Lot, Reason, Tally, Transfer, Wallet
 from core.members.models import Member
 
 
@@ -40,7 +42,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _award(source: Source, id: str, said: dict[str, Any]) -> int:
     data = said["data"]
-    member = Member.objects.get(email=data["email"])
+    member, brand = Member.objects.get(email=data["email"]), Brand.objects.get(pk=1)
     activity, new = Activity.objects.get_or_create(
         source=source,
         external_id=id,
@@ -52,27 +54,31 @@ def _award(source: Source, id: str, said: dict[str, Any]) -> int:
             "amount": round(float(data["amount"]) * 100),
             "data": data,
             "at": datetime.fromisoformat(said["timestamp"]),
-            "version": Brand.objects.get(pk=1).version,
+            "version": brand.version,
         },
     )
     if not new:
         return 0
     points = 0
     for rule in Rule.objects.filter(activity=activity.type, until__isnull=True):
-        points += _post(member, activity, rule, (activity.amount or 0) // 100)
+        points += _post(brand, member, activity, rule, (activity.amount or 0) // 100)
     _advance(activity)
     activity.answer = {"points": points}
     activity.save()
     return points
 
 
-def _post(member: Member, activity: Activity, rule: Rule, points: int) -> int:
+def _post(brand: Brand, member: Member, activity: Activity, rule: Rule, points: int) -> int:
     wallet, _new = Wallet.objects.select_for_update().get_or_create(member=member)
     cause = f"rule:{rule.slug}:{activity.pk}"
-    lot = Lot.objects.create(cause=cause, member=member, points=points, at=activity.at)
+    now = clock.now()
+    lot = Lot.objects.create(
+        cause=cause, member=member, points=points, remaining=points, at=activity.at, available_at=now
+    )
     wallet.available += points
     wallet.earned += points
     wallet.version += 1
+    wallet.active_on = now.date()
     wallet.save()
     transfer = Transfer.objects.create(
         reference=cause,
@@ -93,6 +99,11 @@ def _post(member: Member, activity: Activity, rule: Rule, points: int) -> int:
         points=points,
         balance=wallet.available,
     )
+    for per in (Per.WEEK, Per.MONTH):
+        starts = period(activity.at, per, brand.zone).key
+        tally, _new = Tally.objects.get_or_create(member=member, per=per, starts=starts, defaults={"earned": 0})
+        tally.earned += points
+        tally.save()
     return points
 
 

@@ -14,7 +14,8 @@ import django
 from core.bench.lab import Run
 from core.bench.reading import Reading
 
-HEAD = ("figure", "what", "ours", "reference", "", "ratio", "goal", "")
+HEAD = ("figure", "what", "against", "ours", "reference", "unit", "ratio", "goal", "met")
+NUMBERS = {3, 4, 6}  # the columns that stand at the right
 
 
 @dataclass
@@ -25,6 +26,18 @@ class Report:
     database: str
     readings: list[Reading] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+    def leave_out(self, id: str, why: str) -> None:
+        """Say in a sentence why a figure, or a part of it, has no line."""
+        said = self.left_out.get(id, "")
+        if why not in said:
+            self.left_out[id] = f"{said} {why}".strip()
+
+    def fail(self, id: str, why: str) -> None:
+        """The same of a figure that could be measured and was not."""
+        self.failed.append(id)
+        self.leave_out(id, why)
 
     def as_json(self) -> dict[str, Any]:
         """The whole report for other software."""
@@ -46,34 +59,38 @@ class Report:
             "rounds": self.run.rounds,
             "members": self.run.members,
             "scale": self.run.scale,
+            "sockets": self.run.sockets,
         }
 
     def lines(self) -> list[str]:
-        """The table, ready to be printed or kept in a document."""
+        """The table in Markdown, as docs/benchmarks.md keeps it."""
         rows = [HEAD, *(_row(reading) for reading in self.readings)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
         table = [_line(row, widths) for row in rows]
-        table.insert(1, "|".join(["", *("-" * (width + 2) for width in widths), ""]))
+        rules = ("-" * (width + 1) + ("-:"[column in NUMBERS]) for column, width in enumerate(widths))
+        table.insert(1, "|".join(["", *rules, ""]))
         said = ", ".join(f"{name} {value}" for name, value in self.machine().items())
-        return [said, "", *table, *(f"{id} is left out: {why}" for id, why in self.left_out.items())]
+        left_out = [f"{id} is left out: {why}" for id, why in self.left_out.items()]
+        return [f"{said}.", "", *table, *(["", *left_out] if left_out else [])]
 
 
 def _row(reading: Reading) -> Sequence[str]:
     return (
         reading.id,
-        f"{reading.what}; against {reading.against}",
+        reading.what,
+        reading.against,
         _number(reading.ours),
         _number(reading.reference),
         reading.unit,
         f"{reading.ratio:.2f}",
         f"{'≤' if reading.at_most else '≥'} {reading.goal:g}",
-        "met" if reading.met else "not met",
+        "yes" if reading.met else "no",
     )
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
-        cell.rjust(width) if 2 <= column <= 6 and column != 4 else cell.ljust(width)
+        cell.rjust(width) if column in NUMBERS else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return f"| {' | '.join(cells)} |"

@@ -22,7 +22,13 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.
 def session() -> str:
     """The session cookie of the first member, who has joined as people do, signed in."""
     welcome(Member.objects.get(email=email_of(0)))
-    return f"{settings.SESSION_COOKIE_NAME}={_member().cookies[settings.SESSION_COOKIE_NAME].value}"
+    return sessions(1)[0]
+
+
+def sessions(number: int) -> list[str]:
+    """The session cookies of the first so many members, signed in."""
+    name = settings.SESSION_COOKIE_NAME
+    return [f"{name}={_member(place).cookies[name].value}" for place in range(number)]
 
 
 def link() -> str:
@@ -60,7 +66,7 @@ def _stranger() -> Client:
     return Client(SERVER_NAME="127.0.0.1", HTTP_USER_AGENT=FIREFOX)
 
 
-def _member() -> Client:
+def _member(number: int = 0) -> Client:
     client = _stranger()
-    client.force_login(Member.objects.get(email=email_of(0)))
+    client.force_login(Member.objects.get(email=email_of(number)))
     return client

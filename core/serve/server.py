@@ -38,10 +38,10 @@ def collect_static() -> None:
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def site(listener: socket.socket) -> None:
+def site(listener: socket.socket, application: str = "core.asgi:application") -> None:
     """Serve pages and sockets from this process until it is told to end."""
     config = uvicorn.Config(
-        "core.asgi:application",
+        application,
         # The site decides by TRUSTED_PROXIES itself whom it believes.
         proxy_headers=False,
         server_header=False,

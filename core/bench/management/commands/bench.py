@@ -16,7 +16,6 @@ from core.bench.lab import Lab, Run
 from core.bench.reading import CannotRun
 from core.bench.registry import figures
 from core.bench.report import Report
-from core.bench.station import Trouble
 
 
 class Command(BaseCommand):
@@ -32,13 +31,15 @@ class Command(BaseCommand):
             "--scale", type=float, default=0.1, help="size of the large one, in millions of members (default 0.1)"
         )
 
+        parser.add_argument("--sockets", type=int, default=1000, help="pages that look at once (default 1000)")
+
     def handle(self, *args: Any, **options: Any) -> None:
         autodiscover_modules("benchmarks")
         wanted = self._wanted(options["only"])
-        run = Run(options["rounds"], options["seconds"], options["members"], options["scale"])
-        if not (1 <= run.rounds <= 99 and 0.01 <= run.seconds <= 60 and run.members >= 10 and 0 < run.scale <= 10):
-            self._stop("There must be 1 to 99 rounds of 0.01 to 60 seconds, 10 members, and a scale up to 10.", 2)
+        run = Run(options["rounds"], options["seconds"], options["members"], options["scale"], options["sockets"])
+        self._check(run)
         report = Report(run, connection.vendor)
+        self.whole = options["traceback"]
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the scratch databases go in any case
         try:
             with Lab(run, self._say) as lab:
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
         else:
             self.stdout.write("\n".join(report.lines()))
+        if report.failed:
+            self._stop(f"{', '.join(report.failed)} failed; --traceback tells where.", 1)
 
     def _measure(self, id: str, lab: Lab, report: Report) -> None:
         self._say(f"{id}…")
@@ -61,10 +64,18 @@ class Command(BaseCommand):
                     report.readings.append(reading)
                     self._say(f"{id} {reading.what}: {reading.ratio:.2f}")
             except CannotRun as reason:
-                report.left_out[id] = str(reason)
+                report.leave_out(id, str(reason))
                 self._say(f"{id} is left out: {reason}")
-            except Trouble as trouble:
-                self._stop(f"{id} failed.\n{trouble}", 1)
+            except Exception as problem:  # whatever it is, the other figures are measured and told
+                last = str(problem).strip().splitlines()[-1:] or [type(problem).__name__]
+                report.fail(id, f"It failed: {last[0]}")
+                self._say(f"{id} failed: {problem if self.whole else last[0]}")
+
+    def _check(self, run: Run) -> None:
+        if not (1 <= run.rounds <= 99 and 0.01 <= run.seconds <= 60 and run.members >= 10):
+            self._stop("There must be 1 to 99 rounds of 0.01 to 60 seconds, and 10 members.", 2)
+        if not (0 < run.scale <= 10 and 1 <= run.sockets <= 20_000):
+            self._stop("The scale must be above 0 and up to 10, and there must be 1 to 20,000 sockets.", 2)
 
     def _wanted(self, only: str) -> list[str]:
         known = list(figures())
