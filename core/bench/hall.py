@@ -41,7 +41,7 @@ class Hall:
 
     def serve(self, application: str) -> SocketServer:
         """A server in these surroundings, until the end of the run."""
-        return self.lab.closed_at_end(SocketServer(self.surroundings, application))
+        return self.lab.closed_at_end(lambda: SocketServer(self.surroundings, application))
 
     def reference(self) -> SocketServer:
         """A server of the reference with as many sockets as the site's own."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -18,6 +17,7 @@ from typing import Any, Protocol
 import redis
 
 from core.bench import filling, history
+from core.bench.ending import undisturbed
 from core.bench.hall import Hall
 from core.bench.pgbench import Floor
 from core.bench.reading import CannotRun, Measure, compared
@@ -64,12 +64,11 @@ class Lab:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # told twice to end, it would leave databases behind
-        try:
-            self._open.close()
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        with undisturbed():  # told twice to end, it would leave databases behind
+            try:
+                self._open.close()
+            finally:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     def _kept[Made: Scratch](self, scratch: Made) -> Made:
         self._open.callback(scratch.drop_all)
@@ -103,11 +102,13 @@ class Lab:
 
     def station(self, database: str, **more: str) -> Station:
         """A process of the site on this database, until the end of the run."""
-        return self.closed_at_end(Station(self.surroundings(database, **more)))
+        return self.closed_at_end(lambda: Station(self.surroundings(database, **more)))
 
-    def closed_at_end[Made: Closing](self, made: Made) -> Made:
-        """What was made, which is closed at the end of the run."""
-        self._open.callback(made.close)
+    def closed_at_end[Made: Closing](self, make: Callable[[], Made]) -> Made:
+        """Make something that is closed at the end of the run, whenever that is."""
+        with undisturbed():
+            made = make()
+            self._open.callback(made.close)
         return made
 
     def filled(self, name: str, scratch: Scratch | None = None) -> str:
@@ -137,11 +138,9 @@ class Lab:
 
     def _changed(self, database: str, function: Callable[..., Any], **values: Any) -> str:
         """Let a station do something there and leave, so that the database can be copied."""
-        station = Station(self.surroundings(database))
-        try:
-            station.call(function, **values)
-        finally:
-            station.close()
+        station = self.station(database)
+        station.call(function, **values)
+        station.close()
         return database
 
     @property
@@ -183,7 +182,7 @@ class Lab:
     @cached_property
     def server(self) -> Server:
         """A web server at home."""
-        return self.closed_at_end(Server(self.surroundings(self.home)))
+        return self.closed_at_end(lambda: Server(self.surroundings(self.home)))
 
     @cached_property
     def hall(self) -> Hall:

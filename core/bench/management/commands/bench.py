@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
+from core.bench.ending import heed
 from core.bench.lab import Lab, Run
 from core.bench.reading import CannotRun
 from core.bench.registry import figures
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self._check(run)
         report = Report(run, connection.vendor)
         self.whole = options["traceback"]
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the scratch databases go in any case
+        heed()
         try:
             with Lab(run, self._say) as lab:
                 for id in wanted:

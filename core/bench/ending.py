@@ -1,0 +1,35 @@
+"""Being told to end (Ctrl-C, SIGTERM) without leaving anything behind."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_waiting: list[bool] = []  # one for each block that is not to be disturbed: whether somebody wanted to
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def heed() -> None:
+    """From now on let both signals raise KeyboardInterrupt, and wait for what is not to be disturbed."""
+    for number in SIGNALS:
+        signal.signal(number, _end)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let nobody end this between making something and remembering that it is to be taken away again."""
+    _waiting.append(False)
+    try:
+        yield
+    finally:
+        wanted = _waiting.pop()
+    if wanted:
+        _end()
+
+
+def _end(*_signal: object) -> None:
+    if _waiting:
+        _waiting[-1] = True
+    else:
+        raise KeyboardInterrupt
