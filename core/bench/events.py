@@ -14,9 +14,9 @@ from django.test import RequestFactory
 from standardwebhooks.webhooks import Webhook
 
 from core import clock
-from core.activities.hooks import receive
+from core.activities.hooks import MOST_EVENTS, receive
 from core.activities.models import Source
-from core.bench.filling import email_of
+from core.bench.filling import email_of, settle
 from core.bench.programme import SHOP
 
 PREPARED = 50
@@ -26,8 +26,12 @@ _factory = RequestFactory(SERVER_NAME="127.0.0.1")
 
 def event(kind: str, members: int) -> dict[str, Any]:
     """One new event of one of the first `members` members."""
+    return _of(kind, _chance.randrange(members))
+
+
+def _of(kind: str, member: int) -> dict[str, Any]:
     number = f"{_chance.getrandbits(64):x}"
-    data = {"email": email_of(_chance.randrange(members)), "reference": f"ref-{number}"}
+    data = {"email": email_of(member), "reference": f"ref-{number}"}
     if kind == "order.paid":
         data["amount"] = f"{_chance.randrange(5, 100)}.50"
     return {"id": f"evt-{number}", "type": kind, "timestamp": clock.now().isoformat(), "data": data}
@@ -63,6 +67,16 @@ def batches(seconds: float, members: int, kind: str, size: int = 500) -> float:
     """Events per second in batches of `size`."""
     key = secret()
     return _rate(lambda: [_asked(signed(key, batch(kind, members, size)))], size, seconds)
+
+
+def begin(members: int) -> None:
+    """Let every member be under way: one review and one order each, so that what is measured is no beginning."""
+    key = secret()
+    for kind in ("review.posted", "order.paid"):
+        for first in range(0, members, MOST_EVENTS):
+            numbers = range(first, min(first + MOST_EVENTS, members))
+            _send(_asked(signed(key, {"events": [_of(kind, number) for number in numbers]})))
+    settle()
 
 
 def contended(seconds: float, members: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import redis
 
-from core.bench import filling, history
+from core.bench import events, filling, history
 from core.bench.ending import undisturbed
 from core.bench.hall import Hall
 from core.bench.pgbench import Floor
@@ -134,7 +134,8 @@ class Lab:
         return self._changed(scratch.make("empty"), filling.prepare)
 
     def _peopled(self, scratch: Scratch, empty: str) -> str:
-        return self._changed(scratch.make("model", like=empty), filling.people, members=self.run.members)
+        database = self._changed(scratch.make("model", like=empty), filling.people, members=self.run.members)
+        return self._changed(database, events.begin, members=self.run.members)
 
     def _changed(self, database: str, function: Callable[..., Any], **values: Any) -> str:
         """Let a station do something there and leave, so that the database can be copied."""
