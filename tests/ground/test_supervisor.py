@@ -38,6 +38,13 @@ def supervised(*codes: str) -> subprocess.Popen[str]:
     return process
 
 
+def said_by(process: subprocess.Popen[str]) -> str:
+    """All that it printed after "started", once it has ended; `communicate` would lose what was read with that line."""
+    process.wait(10)
+    assert process.stdout
+    return process.stdout.read()
+
+
 def descendants(pid: int) -> list[int]:
     """All processes that a process started, and those that they started."""
     try:
@@ -99,7 +106,7 @@ def test_a_part_that_dies_is_started_again() -> None:
     assert soon(lambda: len(descendants(process.pid)) == 2 and first not in descendants(process.pid), 10)
     assert second in descendants(process.pid)
     process.send_signal(signal.SIGTERM)
-    said, _nothing = process.communicate(timeout=10)
+    said = said_by(process)
     assert said == "The one ended with -9; it starts again in 0.5 s.\n"
 
 
@@ -109,7 +116,7 @@ def test_a_part_that_keeps_dying_is_started_less_and_less_often() -> None:
 
     process.send_signal(signal.SIGTERM)
 
-    said, _nothing = process.communicate(timeout=10)
+    said = said_by(process)
     assert said.splitlines()[:2] == [
         "The one ended with 3; it starts again in 0.5 s.",
         "The one ended with 3; it starts again in 1 s.",
