@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from core import live
 from core.brand.explanation import Explanation
 from core.ledger import spending
+from core.live import hub
+from core.live.messages import topic_of
 from core.members.models import Member
 from tests.live.conftest import signed_in
 from tests.site import LiveSite
@@ -43,6 +46,14 @@ def is_the_same(page: Page) -> bool:
     return bool(page.evaluate("window.same"))
 
 
+def wait_for_socket(member: Member) -> None:
+    """Until the member's page is told of what happens: a sentence is said once, and to who is there."""
+    until = time.monotonic() + 10
+    while hub._current is None or topic_of(member.pk) not in hub._current.topics:
+        assert time.monotonic() < until, "The page has opened no socket."
+        time.sleep(0.02)
+
+
 def give(member: Member, points: int) -> None:
     reference = f"adjustment:{member.pk}:{points}"
     spending.adjust(member.pk, points, reference=reference, explanation=Explanation("A gift."))
@@ -57,6 +68,7 @@ def test_points_appear_without_reloading(open_page: Open, member: Member) -> Non
 
 def test_a_fragment_that_the_page_does_not_show_is_let_pass(open_page: Open, member: Member) -> None:
     page = open_page("/me/")
+    wait_for_socket(member)
     give(member, 10)
     live.announce(member.pk, "Well done, %(name)s", name="<Ada>")
     expect(page.get_by_role("status")).to_contain_text("Well done, <Ada>", timeout=10_000)
