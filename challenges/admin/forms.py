@@ -8,10 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminColorInputWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
@@ -25,7 +23,7 @@ from challenges.models import Badge, Challenge, Task
 from challenges.models.challenge import MOST_POINTS
 from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
-from core.earning.models import TierLevel
+from core.earning.forms import TiersField
 from core.web.art import SHAPES
 from core.web.glyphs import GLYPHS
 
@@ -132,11 +130,8 @@ class TaskFormSet(BaseInlineFormSet):
 class ChallengeForm(forms.ModelForm):
     """A challenge, which can wait for published ones only and gives a badge that is not retired."""
 
-    audience = forms.MultipleChoiceField(
-        label=capfirst(_("only for tiers")),
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Only who holds one of these tiers can join, and stays in it afterwards; none chosen: everybody."),
+    audience = TiersField(
+        help_text=_("Only who holds one of these tiers can join, and stays in it afterwards; none chosen: everybody.")
     )
 
     class Meta:
@@ -156,12 +151,7 @@ class ChallengeForm(forms.ModelForm):
                 current |= Badge.objects.filter(pk=self.instance.prize_badge_id)
             fields["prize_badge"].queryset = current
         if "audience" in fields:
-            levels = dict(TierLevel.objects.values_list("slug", "name"))
-            levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
-            fields["audience"].choices = list(levels.items())
-
-    def clean_audience(self) -> list[str] | None:
-        return self.cleaned_data["audience"] or None
+            fields["audience"].offer(self.instance.audience)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -9,14 +9,13 @@ from django.contrib import admin
 from django.db.models import QuerySet, Sum
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.brand.versions import ADDED, ENDED
-from core.earning.models import TierLevel
+from core.earning.forms import TiersField
 from core.web.admin import act
 from rewards import kinds, moving
 from rewards.admin.things import COLOURS, COVER_WIDGETS, ThingAdmin
@@ -66,12 +65,7 @@ class SessionInline(TabularInline):
 class RewardForm(forms.ModelForm):
     """A reward; its kind is one of those that exist."""
 
-    tiers = forms.MultipleChoiceField(
-        label=capfirst(_("only for tiers")),
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("None chosen: everybody can have it."),
-    )
+    tiers = TiersField(help_text=_("None chosen: everybody can have it."))
 
     class Meta:
         model = Reward
@@ -83,12 +77,7 @@ class RewardForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         if "tiers" in fields:
-            levels = dict(TierLevel.objects.values_list("slug", "name"))
-            levels |= {slug: slug for slug in self.instance.tiers or () if slug not in levels}
-            fields["tiers"].choices = list(levels.items())
-
-    def clean_tiers(self) -> list[str] | None:
-        return self.cleaned_data["tiers"] or None
+            fields["tiers"].offer(self.instance.tiers)
 
 
 @admin.register(Reward)

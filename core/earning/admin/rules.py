@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from core.activities.kinds import UNREWARDED
 from core.activities.models import Kind
@@ -18,7 +18,8 @@ from core.brand.models import Brand, Refunds
 from core.brand.programme import at_once
 from core.earning import rules
 from core.earning.calculations import CALCULATIONS
-from core.earning.models import Rule, TierLevel
+from core.earning.forms import TiersField
+from core.earning.models import Rule
 from core.web.admin import GoodturnAdmin, act
 
 
@@ -28,11 +29,8 @@ class RuleForm(forms.ModelForm):
     activity = forms.ChoiceField(label=capfirst(_("activity")), widget=UnfoldAdminSelectWidget)
     calculation = forms.ChoiceField(label=capfirst(_("calculation")), widget=UnfoldAdminSelectWidget)
 
-    audience = forms.MultipleChoiceField(
-        label=capfirst(_("only for tiers")),
-        required=False,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Who holds none of these by then gets nothing by this rule; none chosen: everybody."),
+    audience = TiersField(
+        help_text=_("Who holds none of these by then gets nothing by this rule; none chosen: everybody.")
     )
 
     class Meta:
@@ -47,9 +45,7 @@ class RuleForm(forms.ModelForm):
         fields["calculation"].choices = [(name, name) for name in CALCULATIONS]
         if "settings" in fields:  # not there for who may only read
             fields["settings"].help_text = "; ".join(f"{name}: {kind.example}" for name, kind in CALCULATIONS.items())
-        levels = dict(TierLevel.objects.values_list("slug", "name"))
-        levels |= {slug: slug for slug in self.instance.audience or () if slug not in levels}
-        fields["audience"].choices = list(levels.items())
+        fields["audience"].offer(self.instance.audience)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -57,9 +53,6 @@ class RuleForm(forms.ModelForm):
         if Brand.current().refunds == Refunds.ONLY_PENDING and at_once([said]):
             self.add_error("pending_days", _("Hold them for a day at least: refunds take back only what is pending."))
         return cleaned
-
-    def clean_audience(self) -> list[str] | None:
-        return self.cleaned_data["audience"] or None
 
 
 @admin.register(Rule)
