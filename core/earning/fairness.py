@@ -12,13 +12,11 @@ from core.brand.models import Brand
 from core.brand.periods import Per
 from core.earning import tiers
 from core.earning.calculations import Limit
-from core.earning.calculations.mystery import seal
+from core.earning.drawing import CHECK, seal
 from core.earning.multiplying import written
 from core.earning.terms import Terms, compiled
 from core.web import fairness
 from core.web.fairness import Line
-
-CHECK = 'int(hmac.new(b"SEED", b"NAME", "sha256").hexdigest(), 16) % 100'
 
 
 @fairness.section(10, "earning", gettext_lazy("How you earn"))

@@ -16,7 +16,7 @@ from django.test import Client
 from core.audit import laws
 from core.brand.models import Brand
 from core.earning.calculations import CALCULATIONS, Fact, Standing
-from core.earning.calculations.mystery import drawn, seal
+from core.earning.drawing import drawn, seal
 from core.earning.models import Rule
 from core.ledger.models import Lot, Transfer, Wallet
 from core.ledger.rebuilding import differences

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
@@ -11,20 +10,14 @@ from pydantic import Field
 
 from core.brand.explanation import Explanation
 from core.earning.calculations.base import Award, Calculation, Fact, Settings, Standing
+from core.earning.drawing import IN_ALL, drawn, seal
 
-IN_ALL = 100
 MOST_POINTS = 1_000_000
 Outcome = Annotated[list[Annotated[int, Field(ge=1, le=MOST_POINTS)]], Field(min_length=2, max_length=2)]
 
 
 class Mystery(Calculation):
-    """`settings: {odds: [[10, 70], [50, 25], [500, 5]]}`: points, and the chance in 100; the chances make 100.
-
-    What is drawn is HMAC-SHA256 of the activity's name under the seed of the rule's version, as a number, modulo 100
-    (RFC 2104; of 2^256 numbers, no remainder comes more often than another by more than one in 10^75). So it is the
-    same whenever it is judged, in any order. The shop that names the activity does not know the seed; the site cannot
-    choose another seed afterwards, since its SHA-256 is public from the first draw on.
-    """
+    """`settings: {odds: [[10, 70], [50, 25], [500, 5]]}`: points, and the chance in 100; the chances make 100."""
 
     name = "mystery"
     draws = True
@@ -46,7 +39,7 @@ class Mystery(Calculation):
             gettext_noop("Drawn by lot: %(number)s of the numbers 0 to 99, which gives %(points)s."),
             {"number": number, "points": {"points": points}},
             inputs=(
-                *((gettext_noop("Numbers"), value) for value in self._ranges()),
+                *((gettext_noop("Numbers"), _range(*each)) for each in self._numbers()),
                 (gettext_noop("Drawn for"), activity.id),
                 (gettext_noop("Seal of the seed (SHA-256)"), seal(activity.seed)),
                 (
@@ -67,20 +60,14 @@ class Mystery(Calculation):
 
     def _at(self, number: int) -> int:
         """The points of the outcome to which a number from 0 to 99 belongs."""
-        for points, chance in self.settings.odds:
-            number -= chance
-            if number < 0:
-                return int(points)
-        raise ValueError("There is no such number.")
+        return next(points for _first, last, points in self._numbers() if number <= last)
 
-    def _ranges(self) -> list[dict[str, Any]]:
-        """Which numbers give how many points, as values of an explanation."""
-        found, start = [], 0
+    def _numbers(self) -> Iterator[tuple[int, int, int]]:
+        """The first and the last number that give so many points."""
+        first = 0
         for points, chance in self.settings.odds:
-            values = {"first": start, "last": start + chance - 1, "points": {"points": points}}
-            found.append({"message": RANGE, "values": values})
-            start += chance
-        return found
+            yield first, first + chance - 1, points
+            first += chance
 
 
 ODD = gettext_noop("%(points)s (%(chance)s in 100)")
@@ -88,11 +75,5 @@ ODDS = gettext_noop("%(points)s (%(chance)s in 100), %(others)s")
 RANGE = gettext_noop("%(first)s to %(last)s: %(points)s")
 
 
-def drawn(seed: str, id: str) -> int:
-    """The number from 0 to 99 that is drawn for an activity's name under a seed (hexadecimal)."""
-    return int(hmac.new(seed.encode(), id.encode(), hashlib.sha256).hexdigest(), 16) % IN_ALL
-
-
-def seal(seed: str) -> str:
-    """What is public of a seed before the seed itself is."""
-    return hashlib.sha256(seed.encode()).hexdigest()
+def _range(first: int, last: int, points: int) -> dict[str, Any]:
+    return {"message": RANGE, "values": {"first": first, "last": last, "points": {"points": points}}}

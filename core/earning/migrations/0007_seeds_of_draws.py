@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import core.earning.models.rule
+import core.earning.drawing
 import core.sums
 
 
@@ -21,9 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="rule",
             name="seed",
-            field=models.CharField(
-                db_default="", default=core.earning.models.rule.new_seed, editable=False, max_length=64
-            ),
+            field=models.CharField(db_default="", default=core.earning.drawing.new_seed, editable=False, max_length=64),
         ),
         migrations.AlterField(
             model_name="rule",

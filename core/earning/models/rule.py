@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -14,15 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.activities.models import SLUG, Activity
 from core.brand.periods import Per
 from core.earning.calculations import CALCULATIONS
+from core.earning.drawing import new_seed
 from core.sums import Checksum, renew
 
 MOST_MULTIPLIER = 100
 MOST_PERIODS = 100
-
-
-def new_seed() -> str:
-    """A seed that nobody can guess: 256 bits, hexadecimal."""
-    return secrets.token_hex(32)
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):
