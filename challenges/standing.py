@@ -163,7 +163,7 @@ def standings(member_id: int | None, brand: Brand, *, slug: str = "") -> list[St
     part in it yet. Ended challenges are seen by those who took part.
     """
     if member_id is None:
-        return standings_by((), partial(tiers.beginning, brand), brand, slug=slug)
+        return standings_by((), partial(tiers.standing_in, (), brand), brand, slug=slug)
     rows = Participation.objects.filter(member=member_id)
     return standings_by(rows, partial(tiers.standing_of, member_id, brand), brand, slug=slug)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,15 +62,13 @@ def standing_of(member_id: int, brand: Brand) -> Standing | None:
 
 
 def standing_in(rows: Iterable[tuple[date, int]], brand: Brand) -> Standing | None:
-    """The same by what was asked before: the member's tallies of months, each with its first day."""
+    """The same by what was asked before: the tallies of months, each with its first day; a visitor has none."""
     ladder = current(brand)
     if ladder is None:
         return None
     now = clock.now()
-    month = month_of(now, brand.zone)
-    first = first_day(month - ladder.window - ladder.grace)
-    months = {month_number(starts): earned for starts, earned in rows if starts >= first}
-    return _standing(ladder, months, month, now.astimezone(brand.zone).date())
+    first = _first_day(ladder, brand, now)
+    return _standing(ladder, {month_number(starts): earned for starts, earned in rows if starts >= first}, brand, now)
 
 
 def standings_of(member_ids: Collection[int], brand: Brand) -> dict[int, Standing]:
@@ -78,17 +76,21 @@ def standings_of(member_ids: Collection[int], brand: Brand) -> dict[int, Standin
     ladder = current(brand)
     if ladder is None:
         return {}
-    month = month_of(clock.now(), brand.zone)
-    first = first_day(month - ladder.window - ladder.grace)
+    now = clock.now()
     months: dict[int, dict[int, int]] = {member_id: {} for member_id in member_ids}
-    rows = Tally.objects.filter(member__in=member_ids, per=Per.MONTH, starts__gte=first)
+    rows = Tally.objects.filter(member__in=member_ids, per=Per.MONTH, starts__gte=_first_day(ladder, brand, now))
     for member_id, starts, earned in rows.values_list("member_id", "starts", "earned"):
         months[member_id][month_number(starts)] = earned
-    today = clock.now().astimezone(brand.zone).date()
-    return {member_id: _standing(ladder, found, month, today) for member_id, found in months.items()}
+    return {member_id: _standing(ladder, found, brand, now) for member_id, found in months.items()}
 
 
-def _standing(ladder: Ladder, months: dict[int, int], month: int, today: date) -> Standing:
+def _first_day(ladder: Ladder, brand: Brand, now: datetime) -> date:
+    """From when on what was earned can matter now."""
+    return first_day(month_of(now, brand.zone) - ladder.window - ladder.grace)
+
+
+def _standing(ladder: Ladder, months: dict[int, int], brand: Brand, now: datetime) -> Standing:
+    month, today = month_of(now, brand.zone), now.astimezone(brand.zone).date()
     # What was dated some hours ahead counts in the month that it belongs to, once that has come.
     rung, earned = ladder.held(months, month), ladder.earned(months, month)
     ends = ladder.ends(months, month, rung) if rung else None
@@ -111,15 +113,6 @@ def names(slugs: Iterable[str], brand: Brand) -> str:
     wanted = set(slugs)
     known = [rung.name for rung in ladder.rungs if rung.slug in wanted] if ladder else []
     return ", ".join(known or sorted(wanted))
-
-
-def beginning(brand: Brand) -> Standing | None:
-    """How somebody stands who has earned nothing yet; None without tiers."""
-    ladder = current(brand)
-    if ladder is None:
-        return None
-    rung = ladder.reached(0)
-    return Standing(rung, ladder.above(rung), 0)
 
 
 def for_whom(slugs: Collection[str], brand: Brand) -> str:
