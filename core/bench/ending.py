@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _waiting: list[bool] = []  # one for each block that is not to be disturbed: whether somebody wanted to
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def end(process: subprocess.Popen[Any], patience: float = 10) -> None:
+    """Wait until a process that was told to end has ended, and end it after `patience` seconds."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def heed() -> None:

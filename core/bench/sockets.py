@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.bench.ending import end
 from core.bench.station import ROOT
 from core.bench.web import HOST
 
@@ -38,11 +39,7 @@ class SocketServer:
     def close(self) -> None:
         """End the server."""
         self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
 
 def allow_files() -> int:

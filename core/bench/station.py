@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from core.bench.ending import end
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -63,11 +65,7 @@ class Station:
         """End the process."""
         if self._process.stdin is not None:
             self._process.stdin.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
 
 def together(stations: list[Station], function: Callable[..., Any], **values: Any) -> list[Any]:

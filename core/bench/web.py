@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
+from core.bench.ending import end
 from core.bench.station import ROOT, Trouble
 
 PATIENCE = 30.0
@@ -46,11 +47,7 @@ class Server:
     def close(self) -> None:
         """End the server."""
         self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end(self._process)
 
 
 class Answer:
