@@ -16,15 +16,15 @@ FORESEEN = "challenges"
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """Participations that were asked for, and of which members in which challenges (ids)."""
+    """Participations that were asked for, and of which members (ids) in and around which challenges."""
 
     members: frozenset[int]
-    challenges: frozenset[int]
+    plans: frozenset[Plan]
     asked: bulk.Ahead[Participation]
 
-    def covers(self, members: Collection[int], challenges: Collection[int]) -> bool:
-        """Whether all participations of these members in these challenges are among them."""
-        return self.members.issuperset(members) and self.challenges.issuperset(challenges)
+    def covers(self, members: Collection[int], plans: Collection[Plan]) -> bool:
+        """Whether all participations of these members in and around these challenges are among them."""
+        return self.members.issuperset(members) and self.plans.issuperset(plans)
 
 
 def foresee(cascade: Cascade, member_ids: Collection[int], kinds: Collection[str]) -> None:
@@ -32,26 +32,24 @@ def foresee(cascade: Cascade, member_ids: Collection[int], kinds: Collection[str
     programme = compiled.programme(cascade.brand)
     plans = {plan for kind in kinds for plan in programme.listening_to(kind, cascade.version)}
     if plans and member_ids:
-        challenges = programme.around(plans)
-        asked = _ask(member_ids, challenges)
-        cascade.foreseen[FORESEEN] = Foreseen(frozenset(member_ids), frozenset(challenges), asked)
+        asked = _ask(programme, member_ids, plans)
+        cascade.foreseen[FORESEEN] = Foreseen(frozenset(member_ids), frozenset(plans), asked)
 
 
 def participations(
-    cascade: Cascade, programme: Programme, members: Collection[int], plans: Iterable[Plan]
+    cascade: Cascade, programme: Programme, members: Collection[int], plans: Collection[Plan]
 ) -> list[Participation]:
     """Those of these members in these challenges and around them: foreseen in the first round, else one query."""
-    challenges = programme.around(plans)
     foreseen: Foreseen | None = cascade.foreseen.pop(FORESEEN, None)
-    if foreseen is not None and foreseen.covers(members, challenges):
+    if foreseen is not None and foreseen.covers(members, plans):
         return foreseen.asked.rows
-    return _ask(members, challenges).rows
+    return read(programme, members, plans)
 
 
 def read(programme: Programme, members: Collection[int], plans: Iterable[Plan]) -> list[Participation]:
     """The same, without a cascade (one query)."""
-    return _ask(members, programme.around(plans)).rows
+    return _ask(programme, members, plans).rows
 
 
-def _ask(members: Collection[int], challenges: Collection[int]) -> bulk.Ahead[Participation]:
-    return bulk.ahead(Participation, "member_id {} AND challenge_id {}", members, challenges)
+def _ask(programme: Programme, members: Collection[int], plans: Iterable[Plan]) -> bulk.Ahead[Participation]:
+    return bulk.ahead(Participation, "member_id {} AND challenge_id {}", members, programme.around(plans))

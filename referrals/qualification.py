@@ -59,16 +59,21 @@ def qualify(cascade: Cascade, activities: Sequence[Activity]) -> None:
 def foresee(cascade: Cascade, member_ids: Collection[int], kinds: Collection[str]) -> None:
     """Ask ahead for the referrals by which these members came."""
     if member_ids:
-        cascade.foreseen[FACT] = member_ids, bulk.ahead(Referral, "friend_id {}", member_ids)
+        cascade.foreseen[FACT] = frozenset(member_ids), _ask(member_ids)
+
+
+def _ask(friend_ids: Collection[int]) -> bulk.Ahead[Referral]:
+    return bulk.ahead(Referral, "friend_id {}", friend_ids)
 
 
 def _referrals_of(cascade: Cascade, friend_ids: Iterable[int]) -> list[Referral]:
     """The standing referrals by which these members came, read once a cascade; their inviters are locked."""
     read: dict[int, Referral | None] = cascade.read[FACT]
     if new := [friend_id for friend_id in friend_ids if friend_id not in read]:
-        foreseen: tuple[Collection[int], bulk.Ahead[Referral]] = cascade.foreseen.pop(FACT, ((), None))
-        known, asked = foreseen if set(new) <= set(foreseen[0]) else (new, bulk.ahead(Referral, "friend_id {}", new))
-        came = [referral.pk for referral in asked.rows if referral.friend_id in known]
+        members, asked = cascade.foreseen.pop(FACT, (frozenset(), None))
+        if not members.issuperset(new):
+            asked = _ask(new)
+        came = [referral.pk for referral in asked.rows if referral.friend_id in new]
         rows = Referral.objects.standing().filter(pk__in=came).select_related("referrer", "activity") if came else ()
         read |= dict.fromkeys(new) | {referral.friend_id: referral for referral in rows}
     return [referral for friend_id in friend_ids if (referral := read[friend_id])]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from core import bulk
 from core.activities import kinds
 from core.activities.cascade import Cascade
+from core.activities.facts import change_of, fact_of, forget, give_back
 from core.activities.happening import Happening, Outcome
 from core.activities.holding import hold_emails, hold_orders
 from core.activities.models import ERASED, Activity, Kind
@@ -82,7 +83,7 @@ class _Recording:
         owners = self.owners | self._owners_of_refunded()
         cascade = Cascade.begin(self.brand, owners | set(members.values()), self.happenings)
         asked = self._ask(cascade, members)
-        if cascade.wallets and cascade.locking.opened:
+        if cascade.locking.opened:
             asked = self._ask(cascade, members)  # nobody was kept from changing what was read before
         self._read(cascade, asked.rows)
         answers: list[tuple[Outcome, Activity | None]] = []
@@ -187,7 +188,7 @@ class _Recording:
             outcome.duplicate = earlier.fingerprint in (happening.fingerprint, ERASED)
             outcome.conflict = not outcome.duplicate
             return earlier
-        activity = _fact(happening, members.get(happening.email), cascade)
+        activity = fact_of(happening, members.get(happening.email), cascade)
         activity.status = Status.ACCEPTED if activity.member_id else Status.PARKED
         if happening.type not in kinds_known:
             activity.status = Status.IGNORED
@@ -206,7 +207,7 @@ class _Recording:
 
     def _repeated_order(self, activity: Activity, order: Activity, outcome: Outcome) -> Activity | None:
         if order.fingerprint == ERASED:
-            _forget(activity)
+            forget(activity)
         elif activity.fingerprint != order.fingerprint:
             outcome.errors.append(("data.reference", _("This order was told before, with other details.")))
             return None
@@ -222,7 +223,7 @@ class _Recording:
         key = (order.source_id, order.reference)
         self.orders[key] = order
         for refund in self.waiting.pop(key, []):
-            _give_back(order, min(order.left, order.left if refund.amount is None else refund.amount))
+            give_back(order, min(order.left, order.left if refund.amount is None else refund.amount))
             refund.cause, refund.member_id, refund.status = order, order.member_id, order.status
             if refund.pk:
                 self.changed[refund.pk] = refund
@@ -239,8 +240,8 @@ class _Recording:
             outcome.errors.append(("data.amount", _("This is more than what is left of the order.")))
             return False
         if order.fingerprint == ERASED:
-            _forget(refund)
-        _give_back(order, amount)
+            forget(refund)
+        give_back(order, amount)
         refund.cause, refund.member_id, refund.status = order, order.member_id, order.status
         if order.pk:
             order.revised = True
@@ -257,7 +258,7 @@ class _Recording:
             if activity.duplicate_of:
                 activity.answer = activity.duplicate_of.answer
             elif not activity.answer:
-                change = changes.pop(_change_of(activity), Change())
+                change = changes.pop(change_of(activity), Change())
                 activity.answer = {"status": activity.status, "points": change.available, "pending": change.pending}
             outcome.answer = {"id": outcome.external_id, **activity.answer}
         bulk.update(self.new, ["answer"])
@@ -268,44 +269,6 @@ class _Moved(Exception):
 
     def __init__(self, owners: set[int]) -> None:
         self.owners = owners
-
-
-def _fact(happening: Happening, member_id: int | None, cascade: Cascade) -> Activity:
-    """What is said to have happened as a fact, not yet written, judged by the version in force."""
-    fact = bulk.new(
-        Activity,
-        source_id=happening.source_id,
-        external_id=happening.external_id,
-        type=happening.type,
-        member_id=member_id,
-        email=happening.email,
-        reference=happening.reference,
-        amount=happening.amount,
-        data=happening.data,
-        at=happening.at,
-        received_at=cascade.now,
-        version=cascade.version,
-        fingerprint=happening.fingerprint,
-    )
-    fact.new = True
-    return fact
-
-
-def _change_of(activity: Activity) -> tuple[int | None, int]:
-    """Under which fact and member the books counted what this event moved: a refund moves what its order is worth."""
-    root = activity.cause_id if activity.type == kinds.ORDER_REFUNDED else activity.pk
-    return root, activity.member_id or 0
-
-
-def _give_back(order: Activity, amount: int) -> None:
-    """Take `amount` hundredths off an order; with nothing left it is as if it had never been."""
-    order.taken_back += amount
-    order.void = order.left <= 0
-
-
-def _forget(activity: Activity) -> None:
-    """Keep nothing of what this event says of a person: it is about an order whose person was erased."""
-    activity.email, activity.data, activity.fingerprint = "", {}, ERASED
 
 
 def members_by_email(emails: set[str]) -> dict[str, int]:

@@ -55,21 +55,28 @@ class Locking:
 
     def __init__(self, member_ids: Iterable[int]) -> None:
         self.member_ids = sorted(set(member_ids))
-        self.opened = False
         self._asked = self._ask()
 
     def _ask(self) -> bulk.Ahead[Wallet]:
         return bulk.ahead(Wallet, "member_id {}", self.member_ids, order="member_id", lock=True)
 
     @cached_property
+    def _missing(self) -> list[int]:
+        found = {wallet.pk for wallet in self._asked.rows}
+        return [member_id for member_id in self.member_ids if member_id not in found]
+
+    @property
+    def opened(self) -> bool:
+        """Whether somebody had no wallet that could be locked."""
+        return bool(self._missing)
+
+    @cached_property
     def wallets(self) -> dict[int, Wallet]:
         """The locked wallets by member."""
-        found = {wallet.pk: wallet for wallet in self._asked.rows}
-        if missing := [member_id for member_id in self.member_ids if member_id not in found]:
-            self.opened = True
-            open_wallets(missing)
-            found = {wallet.pk: wallet for wallet in self._ask().rows}
-        return found
+        if self._missing:
+            open_wallets(self._missing)
+            self._asked = self._ask()
+        return {wallet.pk: wallet for wallet in self._asked.rows}
 
 
 @dataclass
